@@ -99,9 +99,12 @@ class Task:
                 self._finished(None, problem)
                 return
             if not isinstance(awaited, Event):
-                value, error = None, HarnessFault(
-                    f"{self.name} awaited {type(awaited).__name__}, which is not of the runtime; "
-                    "a handler may await only its runtime"
+                value, error = (
+                    None,
+                    HarnessFault(
+                        f"{self.name} awaited {type(awaited).__name__}, which is not of the runtime; "
+                        "a handler may await only its runtime"
+                    ),
                 )
                 continue
             if awaited.callbacks is None:  # already processed

@@ -1,0 +1,1 @@
+"""The caseload as load, and verdicts on response times."""

@@ -1,0 +1,1 @@
+"""Our own speed, as ratios measured in one run."""

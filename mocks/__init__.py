@@ -1,0 +1,1 @@
+"""The systems of the ecosystem and what they say on the wire. They know nothing of simulation."""

@@ -1,0 +1,1 @@
+"""What runs the mocks: sockets, stores, identifiers. The only modules that touch the outside."""

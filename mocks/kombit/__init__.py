@@ -1,0 +1,1 @@
+"""The municipalities' shared services: case index and CPR replica."""

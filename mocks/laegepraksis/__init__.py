@@ -1,0 +1,1 @@
+"""The GP clinics record system (laegepraksissystem), with Klinik+."""

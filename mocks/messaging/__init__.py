@@ -1,0 +1,1 @@
+"""Reliable messaging: how a system sends, receives, acknowledges and resends correspondence."""

@@ -1,0 +1,1 @@
+"""Municipal systems: case systems, correspondence modules, SAPA."""

@@ -1,0 +1,1 @@
+"""The national service platform: login, access log, sharing of appointments."""

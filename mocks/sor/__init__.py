@@ -1,0 +1,1 @@
+"""SOR, the register of health-care organisations: who can be written to, and how."""

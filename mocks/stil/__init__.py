@@ -1,0 +1,1 @@
+"""The institution register: which school or day-care a child goes to."""

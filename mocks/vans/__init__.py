@@ -1,0 +1,1 @@
+"""The VANS network: takes envelopes in, routes them by location number, delivers, keeps, refuses."""

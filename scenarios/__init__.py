@@ -1,0 +1,1 @@
+"""What is rehearsed, checked and reported; the command line."""

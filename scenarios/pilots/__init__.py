@@ -1,0 +1,1 @@
+"""The pilots that can be rehearsed."""

@@ -1,0 +1,1 @@
+"""What a run leaves behind: machine-readable files and one page to read."""

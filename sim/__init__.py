@@ -1,0 +1,1 @@
+"""The country in time: people, organisations, caseloads, and the drivers of virtual time."""

@@ -1,0 +1,1 @@
+"""Municipalities, organisations and population, built once from a seed."""
