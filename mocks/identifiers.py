@@ -158,3 +158,13 @@ def check_ydernummer(value: str) -> str | None:
     if not 1 <= len(value) <= 9 or not _DIGITS.fullmatch(value):
         return f"a ydernummer has at most 9 digits, normally 6: {value[:20]!r}"
     return None
+
+
+# UUID --------------------------------------------------------------------------------------------------
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def is_uuid(value: str) -> bool:
+    """Whether this is a UUID with dashes, of any version."""
+    return _UUID.fullmatch(value) is not None

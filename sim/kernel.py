@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextvars import Context, copy_context
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 import simpy
-from simpy.events import Event
+from simpy.events import URGENT, Event
 
 from mocks.drivers import asgi
 from mocks.errors import BadInput, HarnessFault, TimedOut, Unreachable
 from mocks.runtime import COPENHAGEN, Asgi, Response
+
+T = TypeVar("T")
+
+#: How long ``drain`` lets work finish that was begun before the end, in seconds of virtual time.
+DRAIN_LIMIT = 14 * 86_400.0
 
 
 class _Wait:
@@ -46,6 +50,12 @@ class _Done:
 _DONE = _Done()
 
 
+class _Patience(Event):  # type: ignore[misc]  # simpy is read untyped
+    """How long a caller waits for an answer. ``over`` once the answer came: then it is nobody's event."""
+
+    over = False
+
+
 class Task:
     """One coroutine on its way through virtual time, in a context of its own.
 
@@ -59,21 +69,22 @@ class Task:
         self,
         name: str,
         coroutine: Coroutine[Any, Any, Any],
-        live: dict[int, Task],
+        live: set[Task],
         finished: Callable[[Any, BaseException | None], None],
-        context: Context | None = None,
+        context: Context,
     ) -> None:
         self.name = name
         self._coroutine = coroutine
         self._live = live
         self._finished = finished
-        self._context = context or copy_context()
-        self._live[id(self)] = self
+        self._context = context
 
     def start(self) -> None:
         self._step(None, None)
 
-    def _resume(self, event: Event) -> None:
+    def resume(self, event: Event) -> None:
+        """Callback of the event that the coroutine waits for."""
+        self._live.discard(self)
         if event._ok:
             self._step(event._value, None)
         else:
@@ -81,21 +92,17 @@ class Task:
             self._step(None, event._value)
 
     def _step(self, value: Any, error: BaseException | None) -> None:
-        run = self._context.run
+        run, coroutine = self._context.run, self._coroutine
         while True:
             try:
                 if error is None:
-                    awaited = run(self._coroutine.send, value)
+                    awaited = run(coroutine.send, value)
                 else:
-                    awaited = run(self._coroutine.throw, error)
+                    awaited = run(coroutine.throw, error)
             except StopIteration as stop:
-                del self._live[id(self)]
                 self._finished(stop.value, None)
                 return
-            except BaseException as problem:
-                del self._live[id(self)]
-                if not isinstance(problem, Exception):
-                    raise
+            except Exception as problem:
                 self._finished(None, problem)
                 return
             if not isinstance(awaited, Event):
@@ -110,29 +117,44 @@ class Task:
             if awaited.callbacks is None:  # already processed
                 value, error = (awaited._value, None) if awaited._ok else (None, awaited._value)
                 continue
-            awaited.callbacks.append(self._resume)
+            self._live.add(self)  # only one that waits can be left unfinished
+            awaited.callbacks.append(self.resume)
             return
+
+    def abandon(self) -> None:
+        """Close the coroutine of a task that will never go on, at the end of a run."""
+        self._live.discard(self)
+        self._coroutine.close()
 
 
 class Kernel:
     """Virtual time over one SimPy environment, and the network of all systems that live in it.
 
     ``start`` is the moment of ``env.now == 0``. ``on_error(name, error)`` hears of every error that no
-    caller received.
+    caller received. Its name carries system, method and path, never a query or a body.
     """
 
     def __init__(self, start: datetime, on_error: Callable[[str, BaseException], None]) -> None:
         self.env = simpy.Environment()
         self._epoch = start.timestamp()
         self._on_error = on_error
-        self._live: dict[int, Task] = {}
+        self._live: set[Task] = set()
         self._apps: dict[str, Asgi] = {}
         self._blank = copy_context()
+        self._read_at: float = -1.0
+        self._reading = start
 
     # Clock
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(round(self._epoch + self.env.now, 3), COPENHAGEN)
+        moment = self.env.now
+        if moment != self._read_at:
+            self._read_at, self._reading = moment, self.at(moment)
+        return self._reading
+
+    def at(self, moment: float) -> datetime:
+        """The Danish local time of a moment of ``env``, in whole milliseconds."""
+        return datetime.fromtimestamp(round(self._epoch + moment, 3), COPENHAGEN)
 
     def sleep(self, seconds: float) -> Awaitable[None]:
         if seconds <= 0:
@@ -144,16 +166,27 @@ class Kernel:
             if error is not None:
                 self._on_error(name, error)
 
-        # A new process starts at this moment, but after what is going on now.
+        self._begin(name, work, finished)
+
+    def _begin(
+        self,
+        name: str,
+        work: Coroutine[Any, Any, Any],
+        finished: Callable[[Any, BaseException | None], None],
+        delay: float = 0.0,
+    ) -> None:
+        """A new task: it starts after what is going on at its moment, and counts as unfinished till then."""
         task = Task(name, work, self._live, finished, self._blank.copy())
+        self._live.add(task)
         begin = Event(self.env)
-        begin.callbacks.append(task._resume)
-        begin.succeed()
+        begin._ok, begin._value = True, None
+        begin.callbacks.append(task.resume)
+        self.env.schedule(begin, delay=delay)
 
     # Network
 
     def install(self, system: str, app: Asgi) -> None:
-        """Put a system on the network; ``http://<system>`` is its base URL."""
+        """Put a system on the network, or another in its place; ``http://<system>`` is its base URL."""
         self._apps[system] = app
 
     def address(self, system: str) -> str:
@@ -171,32 +204,50 @@ class Kernel:
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
     ) -> Response:
-        host = url[7:].partition("/")[0] if url.startswith("http://") else urlsplit(url).netloc
+        host = url[7:].partition("/")[0] if url.startswith("http://") else ""
         app = self._apps.get(host)
         if app is None:
             return await self._elsewhere(method, url, body, content_type, headers, timeout)
+        outcome: Response | None = None
         answered: Event | None = None
-        outcome: list[Response] = []
 
-        def finished(value: Any, error: BaseException | None) -> None:
-            if error is not None:
-                self._on_error(f"{host} {method} {urlsplit(url).path}", error)
-                value = Response(500, {"content-type": "text/plain"}, b"Internal Server Error")
-            outcome.append(value)
+        def answer(response: Response) -> None:
+            nonlocal outcome
+            outcome = response
             if answered is not None and not answered.triggered:
-                answered.succeed(value)
+                answered.succeed()
 
-        name = f"{host} {method}"
-        call = asgi.call(app, method, url, headers, content_type, body)
-        Task(name, call, self._live, finished, self._blank.copy()).start()
-        if outcome:
-            return outcome[0]
+        def finished(_: Any, error: BaseException | None) -> None:
+            if error is not None:
+                self._on_error(f"{host} {method} {asgi.split(url)[1]}", error)
+                if outcome is None:
+                    answer(asgi.BROKEN)
+
+        # The callee is a task of its own: the caller may stop waiting, and the callee goes on.
+        call = asgi.call(app, method, url, headers, content_type, body, answer)
+        Task(host, call, self._live, finished, self._blank.copy()).start()
+        if outcome is not None:
+            return outcome
         answered = Event(self.env)
-        patience = self.env.timeout(timeout)
-        await _Wait(answered | patience)
-        if outcome:
-            return outcome[0]
-        raise TimedOut(f"{host} did not answer {method} {urlsplit(url).path} within {timeout:g} s")
+        patience = self._patience(answered, timeout)
+        await _Wait(answered)
+        patience.over = True
+        if outcome is None:
+            raise TimedOut(f"{host} did not answer {method} {asgi.split(url)[1]} within {timeout:g} s")
+        return outcome
+
+    def _patience(self, answered: Event, timeout: float) -> _Patience:
+        """Let ``answered`` happen after ``timeout`` seconds, if it has not by then."""
+
+        def give_up(_: Event) -> None:
+            if not answered.triggered:
+                answered.succeed()
+
+        patience = _Patience(self.env)
+        patience._ok, patience._value = True, None
+        patience.callbacks.append(give_up)
+        self.env.schedule(patience, delay=max(timeout, 0.0))
+        return patience
 
     async def _elsewhere(
         self,
@@ -207,19 +258,91 @@ class Kernel:
         headers: Mapping[str, str] | None,
         timeout: float,
     ) -> Response:
-        raise Unreachable(f"nothing listens at {urlsplit(url).netloc}")
+        raise Unreachable(f"nothing listens at {asgi.split(url)[0]}")
 
     # Running
 
+    def next_event(self) -> float:
+        """The moment of the next event that matters to anybody; infinite when there is none.
+
+        Patience whose answer came is thrown away here, so that it neither makes a run longer nor lets
+        a paced one wait.
+        """
+        queue = self.env._queue
+        while queue and isinstance(queue[0][3], _Patience) and queue[0][3].over:
+            self._discard()
+        return float(self.env.peek())
+
+    def _discard(self) -> None:
+        """Process the front event without letting its time pass."""
+        before = self.env.now
+        self.env.step()
+        self.env._now = before
+
     def run(self, until: datetime | None = None) -> None:
-        """Let time pass: to ``until``, or until nothing is left to happen."""
-        if until is None:
-            self.env.run()
-        else:
-            target = until.timestamp() - self._epoch
-            if target > self.env.now:
-                self.env.run(until=target)
+        """Let time pass: to ``until`` (what happens at that moment is left), or until nothing is left."""
+        end = float("inf") if until is None else until.timestamp() - self._epoch
+        step = self.env.step
+        while self.next_event() < end:
+            step()
+        if until is not None:
+            self._arrive(end)
+
+    def _arrive(self, moment: float) -> None:
+        """Let the time up to ``moment`` pass, in which nothing happens."""
+        if moment > self.env.now:
+            arrival = Event(self.env)
+            arrival._ok, arrival._value = True, None
+            self.env.schedule(arrival, URGENT, moment - self.env.now)
+            self.env.step()
+
+    def complete(self, work: Coroutine[Any, Any, T], name: str = "complete") -> T:
+        """Let time pass until this coroutine has finished: its value, or its error.
+
+        ``HarnessFault`` when nothing is left that could make it go on.
+        """
+        result, finished = _result(name)
+        self._begin(name, work, finished)
+        while not result and self.next_event() != float("inf"):
+            self.env.step()
+        return _unpack(result, name)
+
+    def drain(self, limit: float = DRAIN_LIMIT) -> list[str]:
+        """After the run: let what was begun come to its end, for at most ``limit`` seconds of virtual time.
+
+        Returns the names of the tasks that still wait then (sorted; each is a harness error) and closes
+        them. Whoever starts new work by himself has to have stopped before.
+        """
+        end = self.env.now + limit
+        while self.next_event() <= end:
+            self.env.step()
+        return self._abandon()
+
+    def _abandon(self) -> list[str]:
+        left = self.unfinished()
+        for task in sorted(self._live, key=lambda task: task.name):
+            task.abandon()
+        return left
 
     def unfinished(self) -> list[str]:
         """Names of the tasks that still wait. After a drained run there are none."""
-        return sorted(task.name for task in self._live.values())
+        return sorted(task.name for task in self._live)
+
+
+def _result(name: str) -> tuple[list[Any], Callable[[Any, BaseException | None], None]]:
+    """A place for the outcome of one task, and the callback that fills it."""
+    result: list[Any] = []
+
+    def finished(value: Any, error: BaseException | None) -> None:
+        result.extend((value, error))
+
+    return result, finished
+
+
+def _unpack(result: list[Any], name: str) -> Any:
+    if not result:
+        raise HarnessFault(f"{name} still waits, and nothing is left that could make it go on")
+    value, error = result
+    if error is not None:
+        raise error
+    return value

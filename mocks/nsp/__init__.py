@@ -1,1 +1,1 @@
-"""The national service platform: login, access log, sharing of appointments."""
+"""The national service platform: login (SEB), the citizen's access log (MinLog), sharing of appointments."""

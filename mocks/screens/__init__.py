@@ -1,1 +1,1 @@
-"""The style sheet that all screens share."""
+"""The look that all screens share: the base page, the style sheet, and how a page is made of them."""

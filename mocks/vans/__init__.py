@@ -1,1 +1,6 @@
 """The VANS network: takes envelopes in, routes them by location number, delivers, keeps, refuses."""
+
+from mocks.vans.app import create_app
+from mocks.vans.settings import Settings
+
+__all__ = ["Settings", "create_app"]

@@ -1,0 +1,112 @@
+"""The verdicts of a load run as a table for the terminal: each value beside its limit."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from loadtests.verdicts import Outcome, Report
+from scenarios.verdict import Verdict
+
+_STYLE = {
+    Verdict.PASS: "bold green",
+    Verdict.FAIL: "bold red",
+    Verdict.INCONCLUSIVE: "bold yellow",
+    Verdict.NOT_EXERCISED: "dim",
+    Verdict.INVALID: "bold magenta",
+}
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the table, the machine's floor, how the generator fared, and the verdict of the run."""
+    console.print(Group(_targets(report), *_notes(report)))
+
+
+def _targets(report: Report) -> Table:
+    table = Table(
+        title=f"Response times in ms from the intended start: {report.scenario}, {report.seconds:g} s",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("operation", no_wrap=True)
+    table.add_column("limit", justify="right", no_wrap=True)
+    table.add_column(f"measured ({report.confidence:.0%} interval)", justify="right")
+    table.add_column("server alone", justify="right")
+    table.add_column("requests", justify="right")
+    table.add_column("failed", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    operations = {operation.operation: operation for operation in report.operations}
+    for outcome in report.targets:
+        target = outcome.target
+        operation = operations.get(target.operation)
+        key = f"{target.percentile:g}"
+        table.add_row(
+            target.operation,
+            f"p{key} {target.limit_ms:,g}{'*' if target.assumption else ''}",
+            _measured(outcome),
+            _ms(operation.service_ms.get(key)) if operation else "-",
+            f"{outcome.requests:,}",
+            f"{operation.failed.value or 0:.1%}" if operation else "-",
+            _word(outcome.verdict),
+        )
+    return table
+
+
+def _notes(report: Report) -> list[Text]:
+    notes = [
+        Text.assemble(f"{outcome.target.operation}: ", _word(outcome.verdict), f", {outcome.explanation}")
+        for outcome in report.targets
+        if outcome.verdict not in (Verdict.PASS, Verdict.INVALID)
+    ]
+    if any(outcome.target.assumption for outcome in report.targets):
+        notes.append(
+            Text(
+                "* assumption: the sources ask for satisfactory response times and give no figure",
+                style="dim",
+            )
+        )
+    if report.baseline_ms:
+        floor = ", ".join(f"p{key} {_ms(report.baseline_ms.get(key))} ms" for key in ("50", "95", "99"))
+        notes.append(Text(f"floor of this machine, server and generator (an empty answer): {floor}"))
+    generator = report.generator
+    notes.append(
+        Text(
+            f"generator: {generator.achieved_rate:,.1f} of {generator.intended_rate:,.1f} requests/s in time, "
+            f"{generator.late_share:.1%} late, p99 lag {_ms(generator.lag_ms.get('99'))} ms, "
+            f"longest standstill {generator.longest_stall_ms:,.0f} ms, {generator.cpu_share:.0%} of a core"
+        )
+    )
+    bursts = [o.operation for o in report.operations if o.slow_in_a_row > 4 and o.operation != "health"]
+    if bursts:
+        notes.append(
+            Text(
+                f"slow answers came in bursts ({', '.join(bursts)}): requests were not independent, and the "
+                "intervals are narrower than the truth; a longer run settles it",
+                style="yellow",
+            )
+        )
+    notes.append(Text.assemble("verdict: ", _word(report.verdict), f" ({report.explanation})"))
+    return notes
+
+
+def _measured(outcome: Outcome) -> str:
+    if not outcome.requests:
+        return "-"
+    if outcome.observed_ms is None:
+        return "not answered"
+    low = "0" if outcome.low_ms is None else _ms(outcome.low_ms)
+    high = "?" if outcome.high_ms is None else _ms(outcome.high_ms)
+    return f"{_ms(outcome.observed_ms)} ({low}-{high})"
+
+
+def _word(verdict: Verdict) -> Text:
+    return Text(verdict.value.replace("_", " "), style=_STYLE.get(verdict, "bold"))
+
+
+def _ms(value: float | None) -> str:
+    if value is None:
+        return "-"
+    # Never round up to a limit or down to it: 1,049 stays 1,049.
+    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"

@@ -1,0 +1,233 @@
+"""The front door that all systems share: how much they read, what they refuse, and how they say so.
+
+A system may be sent anything: a body without end, text that is not JSON, JSON nested a million deep.
+Each of these gets one clear answer (what is wrong, where, what to do) and a line in the trace, and never
+a traceback. CPR numbers that somebody put in the wrong place are masked before they are repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mocks.errors import BadInput
+from mocks.runtime import Runtime
+
+#: A desk or a look-up: one megabyte is already a hundred times what they need.
+DEFAULT_BYTES = 1_000_000
+#: The network rule allows 100 MB an envelope; a little more lets a refusal say that it was exceeded.
+CEILING_BYTES = 110_000_000
+
+T = TypeVar("T")
+
+_LOOKS_LIKE_CPR = re.compile(r"(?<!\d)(\d{6})-?\d{4}(?!\d)", re.ASCII)
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The body of every 4xx answer: a code for programs, and in words what is wrong, where in the request,
+    and what to do about it."""
+
+    code: str
+    message: str
+    where: str
+    what_to_do: str
+
+
+class Refused(BadInput):
+    """A request that gets a 4xx answer. ``where`` is a JSON path (``$.cpr``), a header or a URL part."""
+
+    def __init__(self, status: int, what: str, where: str, what_to_do: str) -> None:
+        super().__init__(f"{where}: {what}; {what_to_do}")
+        self.status = status
+        self.refusal = _refusal(status, what, where, what_to_do)
+
+
+_CODES = {
+    400: "bad_input",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    410: "gone",
+    413: "too_large",
+    415: "wrong_content_type",
+}
+
+
+def _refusal(status: int, what: str, where: str, what_to_do: str) -> Refusal:
+    return Refusal(_CODES.get(status, "refused"), scrub(what), scrub(where), scrub(what_to_do))
+
+
+def scrub(text: str) -> str:
+    """The text with the serial number of everything that looks like a CPR number masked."""
+    return _LOOKS_LIKE_CPR.sub(r"\1-****", text)
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    """``value`` as JSON. Bytes are taken for JSON that is already encoded."""
+    body = value if isinstance(value, bytes) else msgspec.json.encode(value)
+    return Response(body, status, media_type="application/json")
+
+
+# Size ------------------------------------------------------------------------------------------------------
+
+
+class BodyLimit:
+    """ASGI middleware that counts the bytes of a request body and answers 413 past ``most_bytes``.
+
+    It counts what arrives and does not believe Content-Length. ``noted(path, what)`` hears of a refusal.
+    """
+
+    def __init__(
+        self, app: ASGIApp, most_bytes: int = DEFAULT_BYTES, noted: Callable[[str, str], None] | None = None
+    ) -> None:
+        if not 0 < most_bytes <= CEILING_BYTES:
+            raise BadInput(f"most_bytes is {most_bytes}; choose between 1 and {CEILING_BYTES}")
+        self._app, self._most, self._noted = app, most_bytes, noted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        seen, over, started = 0, False, False
+
+        async def counted() -> Message:
+            nonlocal seen, over
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > self._most:
+                    over = True
+                    raise _TooMuch
+            return message
+
+        async def answered(message: Message) -> None:
+            nonlocal started
+            if over and not started:
+                return  # what a handler makes of its broken reading is not the answer
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, counted, answered)
+        except Exception:
+            if not over or started:
+                raise
+        if over and not started:
+            what = f"the body is larger than {self._most} bytes"
+            if self._noted is not None:
+                self._noted(scrub(scope["path"]), what)
+            refusal = _refusal(413, what, "body", "send less, or split it over several requests")
+            await answer(refusal, 413)(scope, receive, send)
+
+
+class _TooMuch(Exception):
+    """Stops whoever reads the body."""
+
+
+# JSON ------------------------------------------------------------------------------------------------------
+
+
+class JsonBody(Generic[T]):
+    """Reads a request body as one msgspec type: ``lookup = await JsonBody(Lookup)(request)``.
+
+    Raises ``Refused``: 415 for another content type or character set, 400 for what is not JSON, is
+    nested too deep, or does not have the type's form.
+    """
+
+    def __init__(self, type_: type[T]) -> None:
+        self._decoder = msgspec.json.Decoder(type_)
+
+    async def __call__(self, request: Request) -> T:
+        _require_json(request.headers.get("content-type", ""))
+        body = await request.body()
+        try:
+            return self._decoder.decode(body)
+        except msgspec.ValidationError as error:
+            what, _, path = str(error).partition(" - at `")
+            raise Refused(
+                400, what, path.rstrip("`") or "$", "send the form that GET /contract describes"
+            ) from None
+        except msgspec.DecodeError as error:
+            raise Refused(400, str(error), "body", "send one JSON document in UTF-8") from None
+        except UnicodeDecodeError:
+            raise Refused(400, "the text is not UTF-8", "body", "send one JSON document in UTF-8") from None
+        except RecursionError:
+            raise Refused(400, "the JSON is nested too deep", "body", "send flat records") from None
+
+
+def _require_json(content_type: str) -> None:
+    kind, *parameters = content_type.lower().split(";")
+    if kind.strip() != "application/json":
+        said = content_type[:60] or "none"
+        raise Refused(415, f"content type {said!r} is not read here", "Content-Type", "send application/json")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8"):
+            raise Refused(415, f"character set {value[:20]!r} is not read here", "Content-Type", "send UTF-8")
+
+
+# The application -------------------------------------------------------------------------------------------
+
+
+def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = DEFAULT_BYTES) -> Starlette:
+    """A Starlette application with these routes, the body limit, clear refusals, and ``GET /health``.
+
+    Every refusal is noted in the trace as ``refused`` with system, status, path and reason.
+    """
+
+    def note(status: int, path: str, what: str) -> None:
+        runtime.trace.note("refused", system=runtime.system, status=status, path=path, reason=what)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)
+        note(error.status, scrub(request.url.path), error.refusal.message)
+        return answer(error.refusal, error.status)
+
+    async def not_served(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        path = scrub(request.url.path)
+        what = f"{request.method} {path}: {error.detail}"
+        note(error.status_code, path, what)
+        refusal = _refusal(error.status_code, what, "request line", "see GET /contract for what is served")
+        made = answer(refusal, error.status_code)
+        made.headers.update(error.headers or {})
+        return made
+
+    return Starlette(
+        routes=[*routes, health_route(runtime.system)],
+        middleware=[
+            Middleware(BodyLimit, most_bytes=most_bytes, noted=lambda path, what: note(413, path, what))
+        ],
+        exception_handlers={Refused: refused, HTTPException: not_served},
+    )
+
+
+def health_route(system: str) -> Route:
+    """``GET /health``: the system is up and says its name."""
+    body = msgspec.json.encode({"system": system, "status": "ok"})
+
+    async def health(request: Request) -> Response:
+        return answer(body)
+
+    return Route("/health", health)
+
+
+def contract_route(package: str) -> Route:
+    """``GET /contract``: the OpenAPI document that lies in ``<package>/contract/openapi.json``."""
+    body = files(package).joinpath("contract", "openapi.json").read_bytes()
+
+    async def contract(request: Request) -> Response:
+        return answer(body)
+
+    return Route("/contract", contract)

@@ -1,0 +1,117 @@
+"""The desk of a messaging system: write, look into the inbox, read, file. A small JSON interface.
+
+A vendor's real system has its own desk; there a person or an adapter acts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.messaging.formats import Format
+from mocks.messaging.receiver import File, Receiver
+from mocks.messaging.records import Draft, ReceivedLetter
+from mocks.messaging.sender import Refused, Sender
+from mocks.messaging.settings import MessagingSettings
+from mocks.runtime import Runtime
+
+_STATUS = {
+    "unknown_unit": 404,
+    "unknown_location_number": 404,
+    "malformed_location_number": 400,
+    "no_location_number": 409,
+    "no_common_format": 409,
+    "sor_away": 503,
+}
+_draft = msgspec.json.Decoder(Draft)
+
+
+def answer(status: int, body: Any) -> Response:
+    """A JSON answer."""
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+def messaging_routes(
+    runtime: Runtime, settings: MessagingSettings, formats: dict[str, Format], file: File
+) -> list[Route]:
+    """Everything a system needs to take part in correspondence: its wire face and its desk."""
+    sender = Sender(runtime, settings, formats)
+    receiver = Receiver(runtime, settings, formats, sender)
+    sender.start()
+
+    async def take(request: Request) -> Response:
+        delivery = await receiver.take(await request.body())
+        return Response(delivery.body, delivery.status, media_type=delivery.content_type)
+
+    async def write(request: Request) -> Response:
+        try:
+            draft = _draft.decode(await request.body())
+        except msgspec.DecodeError as error:
+            return answer(400, {"error": "malformed_draft", "text": f"the draft cannot be read: {error}"})
+        replied = receiver.letter(draft.reply_to) if draft.reply_to else None
+        if draft.reply_to and replied is None:
+            return answer(404, {"error": "unknown_letter", "text": f"no received letter is called {draft.reply_to}"})
+        try:
+            letter = await sender.send(draft, replied)
+        except Refused as refused:
+            runtime.trace.note("not_sent", reason=refused.reason, unit=draft.unit, receiver=draft.receiver)
+            return answer(_STATUS[refused.reason], {"error": refused.reason, "text": str(refused)})
+        return answer(201, {"message": letter.message, "standard": letter.standard, "state": letter.state})
+
+    async def inbox(request: Request) -> Response:
+        unit = request.query_params.get("unit", "")
+        letters = receiver.inbox(unit)
+        if request.query_params.get("unread") == "true":
+            letters = [letter for letter in letters if letter.read is None]
+        return answer(200, {"unit": unit, "letters": [line(letter) for letter in letters]})
+
+    async def sent(request: Request) -> Response:
+        unit = request.query_params.get("unit", "")
+        rows = [
+            {
+                "message": letter.message, "to": letter.receiver_gln, "subject": letter.subject,
+                "standard": letter.standard, "state": letter.state, "reason": letter.reason,
+                "composed": letter.composed, "envelopes": len(letter.envelopes),
+                "acknowledged": letter.acknowledged,
+            }
+            for letter in sender.letters(unit)
+        ]  # fmt: skip
+        return answer(200, {"unit": unit, "letters": rows})
+
+    async def open_letter(request: Request) -> Response:
+        letter = receiver.letter(request.path_params["message"])
+        if letter is None:
+            return answer(404, {"error": "unknown_letter", "text": "no received letter has that identifier"})
+        receiver.read(letter)
+        return answer(200, {**line(letter), "text": letter.text, "cpr": letter.cpr, "patient": letter.patient})
+
+    async def file_letter(request: Request) -> Response:
+        letter = receiver.letter(request.path_params["message"])
+        if letter is None:
+            return answer(404, {"error": "unknown_letter", "text": "no received letter has that identifier"})
+        filed = await receiver.file(letter, file)
+        if not filed:
+            return answer(502, {"error": "not_filed", "text": "the case system did not take the letter"})
+        return answer(200, line(letter))
+
+    return [
+        Route("/vans/inbox", take, methods=["POST"]),
+        Route("/desk/messages", write, methods=["POST"]),
+        Route("/desk/messages/{message}/read", open_letter, methods=["POST"]),
+        Route("/desk/messages/{message}/file", file_letter, methods=["POST"]),
+        Route("/desk/inbox", inbox),
+        Route("/desk/sent", sent),
+    ]
+
+
+def line(letter: ReceivedLetter) -> dict[str, Any]:
+    """One line of the inbox. It names no citizen."""
+    return {
+        "message": letter.message, "from": letter.sender_gln, "subject": letter.subject,
+        "standard": letter.standard, "at": letter.at, "read": letter.read, "filed": letter.filed,
+        "copies": letter.copies, "reply_to": letter.reply_to,
+    }  # fmt: skip

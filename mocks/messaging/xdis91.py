@@ -1,0 +1,162 @@
+"""Correspondence as it was in the pilot: XDIS91 letters, acknowledged by XCTL receipts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mocks.errors import Malformed
+from mocks.messaging.records import Answer, Composed, Draft, Inbound, ReceivedLetter
+from mocks.runtime import Ids
+from mocks.standards import clinical_email, receipts
+from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
+from mocks.standards.findings import is_valid
+from mocks.standards.receipts import LetterReceipt, OriginalLetter, ReceiptKind
+from mocks.units import XDIS91, Unit, UnitKind
+
+_LETTER_VERSION = "XD9134L"
+_RECEIPTS = {
+    ReceiptKind.POSITIVE: ("MCM:XCTL03", "XC0330Q"),
+    ReceiptKind.NEGATIVE: ("MCM:XCTL02", "XC0230Q"),
+    ReceiptKind.NEGATIVE_VANS: ("MCM:XCTL01", "XC0130Q"),
+}
+
+
+class Xdis91:
+    """``Format`` for XDIS91 version XD9134L."""
+
+    capability = XDIS91
+    letter_name = "MCM:XDIS91"
+    receipt_name = "MCM:XCTL"
+
+    def compose(
+        self,
+        draft: Draft,
+        sender: Unit,
+        receiver: Unit,
+        ids: Ids,
+        now: datetime,
+        replied: ReceivedLetter | None,
+    ) -> Composed:
+        """The standard has no field for the letter that is answered: the subject and the desk keep the tie."""
+        author = draft.author
+        signature = f"\n\nVenlig hilsen\n{author.given} {author.family}, {author.role}"
+        if author.phone:
+            signature += f"\nTlf. {author.phone}"
+        letter = ClinicalEmail(
+            envelope_id=ids.letters("emessage"),
+            sent=now,
+            wants_receipt=True,
+            letter_id=ids.letters("letter"),
+            authorised=now,
+            sender=_party(sender, phone=True),
+            receiver=_party(receiver, phone=False),
+            patient=Patient(
+                cpr=draft.cpr, surname=draft.family[:70], given=draft.given[:70], episode_status=draft.care_status
+            ),
+            subject=draft.subject[:70] or None,
+            text=draft.text + signature,
+        )
+        return Composed(
+            key=letter.letter_id,
+            payload=clinical_email.write(letter),
+            format="XML",
+            name="MCM:XDIS91",
+            version=_LETTER_VERSION,
+        )
+
+    def resend(self, payload: bytes, ids: Ids, now: datetime) -> bytes:
+        """The same bytes: only the VANS envelope around them is new."""
+        return payload
+
+    def interpret(self, payload: bytes) -> Inbound:
+        findings = clinical_email.check(payload)
+        if not is_valid(findings):
+            raise Malformed(tuple(findings))
+        letter = clinical_email.read(payload)
+        return Inbound(
+            key=letter.letter_id,
+            subject=letter.subject or "",
+            text=letter.text,
+            cpr=letter.patient.cpr or letter.patient.alternative or "",
+            patient=" ".join(filter(None, (letter.patient.given, letter.patient.surname))),
+            wants_receipt=letter.wants_receipt,
+        )
+
+    def key_of(self, payload: bytes) -> str:
+        try:
+            return clinical_email.read(payload).letter_id
+        except Malformed:
+            return ""
+
+    def acknowledge(
+        self, letter: ReceivedLetter, sender: Unit, receiver: Unit | None, ids: Ids, now: datetime
+    ) -> Composed:
+        """XCTL03 for a letter that was taken in, XCTL02 with the reason for one that was not."""
+        kind = ReceiptKind.POSITIVE if letter.accepted else ReceiptKind.NEGATIVE
+        original_envelope, original_letter, version = _origin(letter)
+        receipt = LetterReceipt(
+            kind=kind,
+            envelope_id=ids.letters("emessage"),
+            sent=now,
+            letter_id=ids.letters("letter"),
+            sender_gln=sender.gln or "",
+            receiver_gln=letter.sender_gln,
+            original_envelope_id=original_envelope,
+            original_sender_gln=letter.sender_gln,
+            original_receiver_gln=sender.gln or "",
+            letters=(
+                OriginalLetter(
+                    letter_id=original_letter,
+                    version=version,
+                    refuse_code=None if letter.accepted else _refuse_code(letter),
+                    refuse_text=None if letter.accepted else letter.refusal[:350],
+                ),
+            ),
+        )
+        name, code = _RECEIPTS[kind]
+        return Composed(key=receipt.letter_id, payload=receipts.write(receipt), format="XML", name=name, version=code)
+
+    def answer(self, payload: bytes) -> Answer:
+        receipt = receipts.read(payload)
+        first = receipt.letters[0] if receipt.letters else None
+        reason = (first.refuse_text or first.refuse_code) if first else None
+        return Answer(
+            key=first.letter_id if first else "",
+            code="ok" if receipt.kind is ReceiptKind.POSITIVE else "fatal-error",
+            reason=reason or receipt.refuse_text or receipt.refuse_code or "",
+            from_vans=receipt.kind is ReceiptKind.NEGATIVE_VANS,
+        )
+
+
+def _origin(letter: ReceivedLetter) -> tuple[str, str, str]:
+    """Envelope id, letter id and version of the letter that is answered, as far as it can be read."""
+    try:
+        original = clinical_email.read(letter.payload)
+    except Malformed:
+        return letter.key or "UKENDT", letter.key or "UKENDT", _LETTER_VERSION
+    return original.envelope_id, original.letter_id, _LETTER_VERSION
+
+
+def _refuse_code(letter: ReceivedLetter) -> str:
+    """MedCom has five reasons; ours fall into two of them."""
+    return "problem_med_version" if letter.refusal_code.endswith("VersionCode") else "syntaksfejl"
+
+
+def _party(unit: Unit, phone: bool) -> Party:
+    gln = unit.gln or ""
+    identifier, code = gln, "lokationsnummer"
+    if unit.kind is UnitKind.CLINIC and unit.ydernummer:
+        identifier, code = unit.ydernummer, "ydernummer"
+    elif unit.kind in (UnitKind.BUP, UnitKind.DEPARTMENT) and len(unit.sor_id) <= 17:
+        identifier, code = unit.sor_id, "sorkode"
+    return Party(
+        gln=gln,
+        id=identifier,
+        id_code=code,
+        organisation=(unit.owner or unit.name)[:35],
+        department=unit.name[:35] if unit.owner else None,
+        street=unit.street[:35] or None,
+        district=unit.city[:35] or None,
+        post_code=unit.post_code or None,
+        phone=(unit.phone or None) if phone else None,
+    )

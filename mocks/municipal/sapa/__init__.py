@@ -1,0 +1,1 @@
+"""SAPA, the municipalities' overview of cases and parties, with the tab of psychiatric appointments."""

@@ -1,0 +1,170 @@
+"""The appointment tab: what a municipal user sees of a child's appointments in child psychiatry.
+
+Fetched when somebody looks, shown, and forgotten; the log keeps that somebody looked, not what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from mocks.errors import Unreachable
+from mocks.identifiers import cpr_birth_date
+from mocks.municipal.sapa.settings import Settings
+from mocks.nsp.sharing import Appointments, SharedAppointment
+from mocks.overview.calls import SaidNo, ask
+from mocks.overview.contacts import Contacts
+from mocks.overview.lookup_log import LookupLog, Outcome
+from mocks.overview.session import (
+    NO_REGISTERED_CONSENT,
+    ConsentMode,
+    Failure,
+    LookupRequest,
+    failure_of,
+    log_in,
+)
+from mocks.overview.window import danish_moment, months_before, start_of
+from mocks.people import Person
+from mocks.runtime import Runtime
+
+WARNING = "OBS! DU SKAL HAVE BORGERENS GYLDIGE SAMTYKKE FOR AT SE AFTALERNE."
+TAB = "Aftaler fra Børne- og Ungdomspsykiatrien"
+TITLE = "Kalenderaftaler fra Børne- og ungdomspsykiatrien"
+INTRODUCTION = "Her kan du se kalenderaftaler fra Børne- og ungdomspsykiatrien frem i tiden og 6 måneder tilbage."
+FUTURE = "Fremtidig"
+COLUMNS = (
+    "Udførende enhed",
+    "Starttidspunkt",
+    "Sluttidspunkt",
+    "Status",
+    "Udførende enheds adresse",
+    "Kontakttelefon",
+    "Kontaktmail",
+    "Lokationsnummer",
+    "Aftaledetaljer",
+)
+DETAILS_LINK = "Se detaljer"
+
+
+class AppointmentList(msgspec.Struct, frozen=True, kw_only=True):
+    """What the tab shows: ``rows`` hold the texts of ``columns``, newest first; ``appointments`` the ids
+    of the rows. ``contacts_answered`` is false when SOR could not be asked and contact cells are empty."""
+
+    lookup: str
+    outcome: Outcome
+    citizen: str
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    appointments: list[str]
+    contacts_answered: bool
+    note: str = ""
+
+
+class AppointmentTab:
+    """Look-ups in one SAPA."""
+
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+        self._runtime, self._settings = runtime, settings
+        self.log = LookupLog(runtime, "Visning Aftaler", "aftaleoverblik")
+
+    async def look_up(self, asked: LookupRequest) -> AppointmentList | Failure:
+        """One look-up of a user who has passed the warning; logged however it ends."""
+        record = self.log.begin(asked.user, asked.cpr, asked.consent)
+        try:
+            shown = await self._compose(asked, record.lookup)
+        except Exception:
+            self.log.conclude(record, Outcome.ERROR, reason="internal")
+            raise
+        if isinstance(shown, Failure):
+            self.log.conclude(record, shown.outcome, reason=shown.code)
+        else:
+            self.log.conclude(record, shown.outcome, len(shown.rows))
+        return shown
+
+    async def _compose(self, asked: LookupRequest, lookup: str) -> AppointmentList | Failure:
+        found = await self._fetch(asked)
+        if isinstance(found, Failure):
+            return found
+        appointments, contacts, note = found
+        now = self._runtime.clock.now()
+        return AppointmentList(
+            lookup=lookup,
+            outcome=Outcome.SHOWN if appointments else Outcome.EMPTY,
+            citizen=f"{hyphened(asked.cpr)} - {await self._name(asked.cpr)}",
+            title=TITLE,
+            columns=COLUMNS,
+            rows=[row(a, contacts, now, self._settings.past_status) for a in appointments],
+            appointments=[a.uuid for a in appointments],
+            contacts_answered=contacts.answered,
+            note=note,
+        )
+
+    async def _fetch(
+        self, asked: LookupRequest
+    ) -> tuple[Sequence[SharedAppointment], Contacts, str] | Failure:
+        runtime, settings = self._runtime, self._settings
+        if settings.consent_mode is ConsentMode.REGISTERED and not asked.consent:
+            return NO_REGISTERED_CONSENT
+        contacts = Contacts(runtime, settings.register_seconds)
+        today = runtime.clock.now().date()
+        token = await log_in(runtime, asked.user, settings.login_seconds)
+        if isinstance(token, Failure):
+            return token
+        if settings.age_limit is not None and _age(asked.cpr, today) >= settings.age_limit:
+            return (), contacts, f"Aftaler vises kun for børn og unge under {settings.age_limit} år (antagelse)."
+        earliest = start_of(months_before(today, settings.months_back))
+        question = {"cpr": asked.cpr, "token": token, "from": earliest, "to": None}
+        try:
+            found = await ask(
+                runtime, "nsp", "/aftaler/soeg", Appointments, question, timeout=settings.nsp_seconds
+            )
+        except (SaidNo, Unreachable) as error:
+            return failure_of(error, "Aftalerne")
+        # Sources are known to answer more than they were asked for; the window is the screen's promise.
+        shown = [a for a in found.aftaler if a.start >= earliest]
+        shown.sort(key=lambda a: (a.start, a.uuid), reverse=True)
+        await contacts.fetch(a.unit for a in shown)
+        return shown, contacts, ""
+
+    async def _name(self, cpr: str) -> str:
+        """The citizen's name for the head of the page; the page stands without it too."""
+        timeout = self._settings.register_seconds
+        try:
+            person = await ask(self._runtime, "cpr", "/cpr/opslag", Person, {"cpr": cpr}, timeout=timeout)
+        except (SaidNo, Unreachable):
+            return "-"
+        return person.name
+
+
+def row(
+    appointment: SharedAppointment, contacts: Contacts, now: datetime, past_status: str
+) -> tuple[str, ...]:
+    """The nine texts of one appointment; what is missing is ``-``."""
+    unit = contacts.unit(appointment.unit)
+    place = " ".join(
+        filter(None, (appointment.place_street, appointment.place_post_code, appointment.place_city))
+    )
+    return (
+        unit.name if unit else f"SOR {appointment.unit}",
+        danish_moment(appointment.start),
+        danish_moment(appointment.end),
+        FUTURE if appointment.start > now else past_status,
+        place or "-",
+        (unit and unit.phone) or "-",
+        (unit and unit.email) or "-",
+        (unit and unit.gln) or "-",
+        DETAILS_LINK,
+    )
+
+
+def hyphened(cpr: str) -> str:
+    """As SAPA writes a CPR number on the screen: ``DDMMYY-SSSS``."""
+    return f"{cpr[:6]}-{cpr[6:]}"
+
+
+def _age(cpr: str, on: date) -> int:
+    born = cpr_birth_date(cpr)
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

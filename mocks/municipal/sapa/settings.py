@@ -1,0 +1,26 @@
+"""How SAPA behaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mocks.overview.session import ConsentMode
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``months_back``: the pilot's window is the future and six calendar months back.
+
+    ``past_status`` is an assumption: the screens show only the status of a future appointment.
+    ``age_limit``: from this age on nothing is shown (assumption on the boundary; ``None`` shows all).
+    ``nsp_seconds`` must be longer than the platform waits for its source.
+    """
+
+    consent_mode: ConsentMode = ConsentMode.DECLARED
+    months_back: int = 6
+    past_status: str = "Tidligere"
+    age_limit: int | None = 18
+    login_seconds: float = 10.0
+    nsp_seconds: float = 20.0
+    register_seconds: float = 5.0
+    most_bytes: int = 1_000_000

@@ -1,0 +1,28 @@
+"""How the national service platform behaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``users_without_seb_role``: who is turned away at login, as ids or as a question about an id.
+
+    ``token_hours``: how long a login holds (8 hours is an assumption: a working day).
+    ``appointment_source``: the booking system that is asked on demand, for ``source_seconds`` at most.
+    ``most_registrations``: MinLog takes 500 entries a request.
+    """
+
+    users_without_seb_role: frozenset[str] | Callable[[str], bool] = frozenset()
+    token_hours: float = 8.0
+    appointment_source: str = "nordepj"
+    source_seconds: float = 10.0
+    most_registrations: int = 500
+    most_bytes: int = 2_000_000
+
+    def lacks_seb_role(self, user: str) -> bool:
+        """Whether this user has no role that SEB lets into the overviews."""
+        lacking = self.users_without_seb_role
+        return lacking(user) if callable(lacking) else user in lacking

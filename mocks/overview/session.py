@@ -1,0 +1,92 @@
+"""The way of a looking system to the national platform: the consent question, then login."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from mocks.errors import TimedOut, Unreachable
+from mocks.overview.calls import SaidNo, ask
+from mocks.overview.lookup_log import Outcome, User
+from mocks.runtime import Runtime
+
+
+class ConsentMode(StrEnum):
+    """``DECLARED``: the user says that there is a consent, and nobody checks (as in the pilot).
+    ``REGISTERED``: a look-up without a valid consent is denied."""
+
+    DECLARED = "declared"
+    REGISTERED = "registered"
+
+
+class LookupRequest(msgspec.Struct, kw_only=True):
+    """What a person at a desk asks. ``consent_declared``: the warning was passed; ``consent``: a valid
+    consent exists in truth, which only counts where the mode is ``REGISTERED`` and is always logged."""
+
+    user: User
+    cpr: str
+    consent_declared: bool = False
+    consent: bool = False
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """How a look-up failed: what goes into the log, and what the user is told."""
+
+    outcome: Outcome
+    code: str
+    message: str
+    danish: str
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same."""
+        return {Outcome.DENIED: 403, Outcome.TIMEOUT: 504}.get(self.outcome, 502)
+
+
+class _Token(msgspec.Struct):
+    token: str
+    expires: datetime
+
+
+NO_REGISTERED_CONSENT = Failure(
+    Outcome.DENIED,
+    "no_registered_consent",
+    "no valid consent is registered for this citizen",
+    "Der er ikke registreret et gyldigt samtykke fra borgeren.",
+)
+
+
+def failure_of(error: Exception, what: str) -> Failure:
+    """What an error of another system means for the look-up. ``what`` is Danish: what was asked for."""
+    if isinstance(error, TimedOut) or (isinstance(error, SaidNo) and error.status == 504):
+        code = error.code if isinstance(error, SaidNo) else "timeout"
+        return Failure(Outcome.TIMEOUT, code, str(error), f"{what}: der kom ikke svar i tide. Prøv igen senere.")
+    if isinstance(error, SaidNo) and error.status in (401, 403):
+        denied = {
+            "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
+            "expired_token": "Dit login er udløbet. Log ind igen.",
+        }
+        return Failure(
+            Outcome.DENIED, error.code, str(error), denied.get(error.code, "Du har ikke adgang.")
+        )
+    code = error.code if isinstance(error, SaidNo) else "unreachable"
+    return Failure(Outcome.ERROR, code, str(error), f"{what}: der er ingen forbindelse lige nu. Prøv igen senere.")
+
+
+async def log_in(runtime: Runtime, user: User, timeout: float) -> str | Failure:
+    """A fresh login at SEB: the token, or why there is none."""
+    login = {
+        "user": user.id,
+        "system": runtime.system,
+        "organisation": user.organisation or user.municipality,
+        "roles": [user.role] if user.role else None,
+        "name": user.name,
+        "cpr": user.cpr,
+        "authorisation": user.authorisation,
+    }
+    try:
+        return (await ask(runtime, "nsp", "/seb/login", _Token, login, timeout=timeout)).token
+    except (SaidNo, Unreachable) as error:
+        return failure_of(error, "Login (SEB)")

@@ -1,0 +1,174 @@
+"""SOR as other systems ask it: one unit by its SOR id, or a list by location number, name, parent or
+ydernummer.
+
+The JSON face is our own mock contract. What the register hands out in its nightly files (active and
+future entries, closed ones gone) is here a question of the day that is asked for: ``at``, today by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.identifiers import check_gln, check_sor, check_ydernummer
+from mocks.limits import Refused, answer, contract_route, guarded
+from mocks.runtime import Runtime
+from mocks.sor.register import Register, SorEntry
+from mocks.sor.settings import Settings
+
+_QUESTIONS = ("gln", "name", "parent", "yder")
+_OPTIONS = ("resolve", "at", "limit", "offset")
+
+
+def create_app(runtime: Runtime, settings: Settings) -> Starlette:
+    """``GET /sor/{sor_id}`` and ``GET /sor?gln= | name= | parent= | yder=``.
+
+    A unit answers as ``mocks.units.Unit``; an owner or institution, which nobody writes to, answers as
+    its entry with the inheritance filled in; ``resolve=false`` answers the raw entry. 400 for a
+    malformed id, 404 for an unknown one, 410 for a unit that is closed on the day.
+    """
+    register = Register(settings.entries)
+    encode = msgspec.json.Encoder().encode
+    raw: dict[str, bytes] = {}
+    resolved: dict[str, bytes] = {}
+    for entry in register.find():
+        raw[entry.sor_id] = encode(register.entry(entry.sor_id))
+        resolved[entry.sor_id] = encode(register.unit(entry.sor_id) or entry)
+
+    async def one(request: Request) -> Response:
+        sor_id = request.path_params["sor_id"]
+        asked = request.query_params
+        _only(asked, ("resolve", "at"))
+        found = register.entry(sor_id)
+        if found is None:
+            # Official examples use a SOR id with a wrong check digit; what is registered is served.
+            _well_formed(check_sor(sor_id), "sor_id in the path")
+            raise Refused(
+                404, f"SOR has no entry {sor_id}", "sor_id in the path", "look it up by name or gln"
+            )
+        if not _resolve(asked):
+            return answer(raw[sor_id])
+        _open(found, _day(asked, runtime))
+        return answer(resolved[sor_id])
+
+    async def listed(request: Request) -> Response:
+        asked = request.query_params
+        _only(asked, (*_QUESTIONS, *_OPTIONS))
+        questions = {q: asked[q].strip() for q in _QUESTIONS if q in asked}
+        if not any(questions.values()) or not all(questions.values()):
+            raise Refused(
+                400, "there is nothing to look for", "query", f"give at least one of {', '.join(_QUESTIONS)}"
+            )
+        resolve, day = _resolve(asked), _day(asked, runtime)
+        found = _find(register, questions, day if resolve else None)
+        if not found:
+            _explain(register, questions, day)
+        limit = _number(asked, "limit", settings.list_limit, 1, settings.list_limit)
+        offset = _number(asked, "offset", 0, 0, 10_000_000)
+        page = found[offset : offset + limit]
+        left = max(0, len(found) - offset - len(page))
+        form = resolved if resolve else raw
+        units = b",".join([form[e.sor_id] for e in page])
+        return answer(
+            b'{"total":%d,"more":%s,"next_offset":%s,"units":[%s]}'
+            % (
+                len(found),
+                b"true" if left else b"false",
+                b"%d" % (offset + len(page)) if left else b"null",
+                units,
+            )
+        )
+
+    routes = [
+        Route("/sor/{sor_id}", one),
+        Route("/sor", listed),
+        contract_route("mocks.sor"),
+    ]
+    return guarded(runtime, routes, most_bytes=settings.most_bytes)
+
+
+def _find(register: Register, questions: Mapping[str, str], on: date | None) -> list[SorEntry]:
+    ask = questions.get
+    return register.find(gln=ask("gln"), name=ask("name"), parent=ask("parent"), yder=ask("yder"), on=on)
+
+
+def _open(entry: SorEntry, day: date) -> None:
+    if day < entry.valid_from:
+        raise Refused(
+            404,
+            f"{entry.name} opens on {entry.valid_from}; asked for {day}",
+            "sor_id in the path",
+            "ask with at=YYYY-MM-DD for that day, or resolve=false for the raw entry",
+        )
+    if not entry.in_force(day):
+        raise Refused(
+            410,
+            f"{entry.name} was closed after {entry.valid_to}; asked for {day}",
+            "sor_id in the path",
+            "address another unit; resolve=false still answers the raw entry",
+        )
+
+
+def _explain(register: Register, questions: Mapping[str, str], day: date) -> None:
+    """Why an identifier found nothing. A name that fits nothing is simply an empty list."""
+    checks = {"gln": check_gln, "parent": check_sor, "yder": check_ydernummer}
+    for question, value in questions.items():
+        if question == "name" or _find(register, {question: value}, day):
+            continue
+        if question == "parent" and register.entry(value) is not None:
+            continue  # a leaf of the tree
+        _well_formed(checks[question](value), f"query, {question}")
+        closed = _find(register, {question: value}, None)
+        what = (
+            f"no entry with {question}={value} is open on {day}"
+            if closed
+            else f"SOR has no entry with {question}={value}"
+        )
+        raise Refused(
+            404, what, f"query, {question}", "look the unit up by name; a unit may be without a number"
+        )
+
+
+def _well_formed(wrong: str | None, where: str) -> None:
+    if wrong:
+        raise Refused(400, wrong, where, "correct the identifier and ask again")
+
+
+def _only(asked: Mapping[str, str], allowed: tuple[str, ...]) -> None:
+    for name in asked:
+        if name not in allowed:
+            raise Refused(400, f"{name[:40]!r} is no question here", "query", f"use {', '.join(allowed)}")
+
+
+def _resolve(asked: Mapping[str, str]) -> bool:
+    said = asked.get("resolve", "true")
+    if said not in ("true", "false"):
+        raise Refused(400, f"resolve is {said[:20]!r}", "query, resolve", "use true or false")
+    return said == "true"
+
+
+def _day(asked: Mapping[str, str], runtime: Runtime) -> date:
+    if (said := asked.get("at")) is None:
+        return runtime.clock.now().date()
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise Refused(400, f"{said[:20]!r} is not a date", "query, at", "write YYYY-MM-DD") from None
+
+
+def _number(asked: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    said = asked.get(name)
+    if said is None:
+        return default
+    # isdecimal alone would let other scripts' digits and endless numbers through to int().
+    if not (said.isascii() and said.isdecimal() and len(said) < 9 and least <= int(said) <= most):
+        raise Refused(
+            400, f"{name} is {said[:20]!r}", f"query, {name}", f"use a number from {least} to {most}"
+        )
+    return int(said)

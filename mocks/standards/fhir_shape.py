@@ -1,0 +1,60 @@
+"""Which FHIR elements repeat, and which are not text: what XML does not say and JSON does.
+
+FHIR's JSON writes a repeating element as a list even when it stands once, and numbers and booleans
+without quotes. XML shows neither, so reading it into the JSON shape needs these tables (FHIR R4 4.0.1,
+the resources that MedCom's messages use). An element that stands in no table is text, and is a list
+only where it is repeated: receivers ignore what they do not know, and so do we.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Elements that repeat wherever they stand.
+ALWAYS_LISTS: Final = frozenset(
+    "extension modifierExtension contained coding given prefix suffix line profile security tag".split()
+)
+
+#: Elements that repeat below a parent: a resource type, or the name of the element that holds them.
+LISTS: Final[dict[str, frozenset[str]]] = {
+    parent: frozenset(names.split())
+    for parent, names in {
+        "Bundle": "link entry",
+        "entry": "link",
+        "MessageHeader": "destination focus",
+        "Communication": "identifier instantiatesCanonical instantiatesUri basedOn partOf inResponseTo "
+        "category medium about recipient reasonCode reasonReference payload note",
+        "Patient": "identifier name telecom photo contact address communication generalPractitioner link",
+        "contact": "relationship telecom",
+        "Practitioner": "identifier name telecom address photo qualification communication",
+        "qualification": "identifier",
+        "PractitionerRole": "identifier code specialty location healthcareService telecom availableTime "
+        "notAvailable endpoint",
+        "availableTime": "daysOfWeek",
+        "Organization": "identifier type alias telecom address contact endpoint",
+        "CareTeam": "identifier category participant reasonCode reasonReference managingOrganization "
+        "telecom note",
+        "participant": "role type",
+        "Encounter": "identifier statusHistory classHistory type episodeOfCare basedOn participant "
+        "appointment reasonCode reasonReference diagnosis account location",
+        "hospitalization": "dietPreference specialCourtesy specialArrangement",
+        "Provenance": "target policy reason agent entity signature",
+        "agent": "role",
+        "entity": "agent",
+        "OperationOutcome": "issue",
+        "issue": "location expression",
+    }.items()
+}
+
+BOOLEANS: Final = frozenset(
+    "active deceasedBoolean multipleBirthBoolean valueBoolean userSelected preferred allDay inactive".split()
+)
+INTEGERS: Final = frozenset(
+    "rank total size valueInteger valuePositiveInt valueUnsignedInt multipleBirthInteger".split()
+)
+_NO_LISTS: Final[frozenset[str]] = frozenset()
+
+
+def repeats(parent: str, name: str) -> bool:
+    """Whether JSON writes ``name`` below ``parent`` as a list."""
+    return name in ALWAYS_LISTS or name in LISTS.get(parent, _NO_LISTS)

@@ -1,0 +1,379 @@
+"""Checks a FHIR message against profiles that are written down as tables.
+
+A profile is a tuple of ``Row``: path, cardinality, type, fixed value, code list, slicing - what
+MedCom's StructureDefinitions say, one line an element. ``compile_profile`` turns the rows into nested
+closures once, at import; checking a message then walks only what the message holds. Rules that look at
+several elements are functions (``Invariant``), under the ids their source gives them.
+
+A closure does not know where in the message it stands: it appends a *note* with the path below its own
+element, and each parent that sees new notes puts its own name in front. A faultless message never
+builds a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mocks.standards.fhir_shape import repeats
+from mocks.standards.findings import Severity
+from mocks.standards.profiles.fhir_context import Context
+from mocks.standards.profiles.fhir_primitives import PRIMITIVES
+
+
+class Note:
+    """A finding in the making; ``path`` grows from the inside out."""
+
+    __slots__ = ("mend", "message", "path", "rule", "severity", "source")
+
+    def __init__(
+        self,
+        rule: str,
+        message: str,
+        mend: str = "",
+        path: str = "",
+        severity: Severity = Severity.ERROR,
+        source: str = "",
+    ) -> None:
+        self.rule, self.message, self.mend, self.path = rule, message, mend, path
+        self.severity, self.source = severity, source
+
+
+Check = Callable[[Any, list[Note], Context], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A named rule on one element's value: ``wrong`` says in a sentence what is, or ``None``."""
+
+    rule: str
+    wrong: Callable[[Any], str | None]
+    mend: str = ""
+    source: str = ""
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Slicing:
+    """How repetitions of an element are told apart: ``name_of`` gives the slice, or ``None``.
+
+    Closed: a repetition outside of all slices is an error.
+    """
+
+    name_of: Callable[[Any], str | None]
+    by: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element of a profile, as in a StructureDefinition.
+
+    ``path`` is relative to the resource; a slice stands behind a colon (``destination:primary``).
+    ``content[x]`` stands for any of the types of a choice. ``targets`` are the resource types that a
+    reference may have, and then it must lead to an entry of the same bundle.
+    """
+
+    path: str
+    card: str
+    type: str = ""
+    fixed: str | None = None
+    codes: Set[str] | None = None
+    targets: tuple[str, ...] = ()
+    tests: tuple[Test, ...] = ()
+    slicing: Slicing | None = None
+
+
+@dataclass(slots=True)
+class _Node:
+    row: Row
+    children: dict[str, _Node] = field(default_factory=dict)
+    slices: dict[str, _Node] = field(default_factory=dict)
+
+
+#: Checks of the complex data types, filled by ``define_type``; looked up late, as types hold each other.
+_TYPES: Final[dict[str, Check]] = {}
+_TYPE_ROWS: Final[dict[str, tuple[Row, ...]]] = {}
+
+
+def define_type(name: str, rows: tuple[Row, ...]) -> None:
+    """Make a complex data type known to all profiles that are compiled afterwards."""
+    _TYPE_ROWS[name] = rows
+    _TYPES[name] = _object(_tree(rows), name, "FHIR R4 4.0.1")
+
+
+def compile_profile(resource_type: str, rows: tuple[Row, ...], source: str) -> Check:
+    """The check of a resource (a dict) against the rows. ``source`` names profile and version."""
+    return _object(_tree(rows), resource_type, source)
+
+
+def _tree(rows: Iterable[Row]) -> dict[str, _Node]:
+    roots: dict[str, _Node] = {}
+    for row in rows:
+        level, node = roots, None
+        steps = row.path.split(".")
+        for position, step in enumerate(steps):
+            name, _, slice_name = step.partition(":")
+            last = position == len(steps) - 1
+            if node is not None:
+                level = node.children
+            if name not in level:
+                level[name] = _Node(row if last and not slice_name else Row(name, "0..*"))
+            elif last and not slice_name:
+                level[name].row = row
+            node = level[name]
+            if slice_name:
+                if slice_name not in node.slices:
+                    node.slices[slice_name] = _Node(row)
+                node = node.slices[slice_name]
+    return roots
+
+
+def _bounds(card: str) -> tuple[int, int]:
+    low, high = card.split("..")
+    return int(low), (1 << 30 if high == "*" else int(high))
+
+
+# Objects ------------------------------------------------------------------------------------------------
+
+
+def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
+    """The check of a dict: what it holds, and what it must hold."""
+    checks: dict[str, Check] = {}
+    required: set[str] = set()
+    choices: list[str] = []
+    for name, node in children.items():
+        if name.endswith("[x]"):
+            choices.append(name[:-3])
+            continue
+        checks[name] = _element(name, node, repeats(owner, name), source)
+        if _bounds(node.row.card)[0] > 0:
+            required.add(name)
+    find, needed = checks.get, frozenset(required)
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        if type(value) is not dict:
+            notes.append(
+                Note("fhir-type", f"an object is expected, not {_kind(value)}", "send an object", "", source=source)
+            )
+            return
+        for name, child in value.items():
+            inner = find(name)
+            if inner is not None:
+                before = len(notes)
+                inner(child, notes, context)
+                if len(notes) != before:
+                    _prefix(notes, before, name)
+        if not needed <= value.keys():
+            for name in sorted(needed - value.keys()):
+                if "_" + name not in value:
+                    notes.append(_missing(name, source))
+        for stem in choices:
+            if not any(k.startswith(stem) and k[len(stem) :][:1].isupper() for k in value):
+                notes.append(_missing(f"{stem}[x]", source))
+
+    return check
+
+
+def _missing(name: str, source: str) -> Note:
+    return Note("fhir-cardinality", f"{name} is missing", f"add {name}", name, source=source)
+
+
+def _prefix(notes: list[Note], start: int, step: str) -> None:
+    for note in notes[start:]:
+        path = note.path
+        if not path:
+            note.path = step
+        elif path[0] == "[":
+            note.path = step + path
+        else:
+            note.path = f"{step}.{path}"
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "a boolean", int: "a number"}
+    return "null" if value is None else names.get(type(value), "a number")
+
+
+# Elements -----------------------------------------------------------------------------------------------
+
+
+def _element(name: str, node: _Node, many: bool, source: str) -> Check:
+    low, high = _bounds(node.row.card)
+    one = _single(name, node, source)
+    if high == 0:
+        return _forbidden(name, source)
+    if not many:
+        return one
+    slices = {key: _single(name, inner, source) for key, inner in node.slices.items()}
+    bounds = {key: _bounds(inner.row.card) for key, inner in node.slices.items()}
+    slicing = node.row.slicing
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        if type(value) is not list:
+            notes.append(Note("fhir-type", f"{name} is a list in FHIR's JSON", "write a list", source=source))
+            return
+        if not low <= len(value) <= high or not value:
+            notes.append(
+                Note(
+                    "fhir-cardinality",
+                    f"{name} stands {len(value)} times, allowed is {node.row.card}",
+                    f"send {name} {node.row.card}",
+                    source=source,
+                )
+            )
+        for position, item in enumerate(value):
+            before = len(notes)
+            one(item, notes, context)
+            if len(notes) != before:
+                _prefix(notes, before, f"[{position}]")
+        if slicing is not None:
+            _sliced(value, notes, context)
+
+    def _sliced(value: list[Any], notes: list[Note], context: Context) -> None:
+        assert slicing is not None
+        counts = dict.fromkeys(bounds, 0)
+        for position, item in enumerate(value):
+            key = slicing.name_of(item) if type(item) is dict else None
+            if key is None or key not in counts:
+                if slicing.closed:
+                    allowed = ", ".join(k for k in bounds if bounds[k][1])
+                    notes.append(
+                        Note(
+                            "fhir-slicing",
+                            f"this {name} is none of the allowed kinds (by {slicing.by}): {allowed}",
+                            f"use one of {allowed}",
+                            f"[{position}]",
+                            source=source,
+                        )
+                    )
+                continue
+            counts[key] += 1
+            before = len(notes)
+            slices[key](item, notes, context)
+            if len(notes) != before:
+                _prefix(notes, before, f"[{position}]")
+        for key, count in counts.items():
+            least, most = bounds[key]
+            if not least <= count <= most:
+                notes.append(
+                    Note(
+                        "fhir-cardinality",
+                        f"{name}:{key} stands {count} times, allowed is {node.slices[key].row.card}",
+                        f"send {name} of the kind {key} {node.slices[key].row.card}",
+                        source=source,
+                    )
+                )
+
+    return check
+
+
+def _forbidden(name: str, source: str) -> Check:
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        notes.append(
+            Note("fhir-cardinality", f"{name} must not be used here", f"leave {name} out", source=source)
+        )
+
+    return check
+
+
+def _single(name: str, node: _Node, source: str) -> Check:
+    """The check of one value: its type, then what the profile says of it."""
+    row = node.row
+    if row.type in PRIMITIVES:
+        return _primitive(row, source)
+    steps: list[Check] = []
+    if row.type in _TYPES and not node.children:
+        steps.append(_late(row.type))
+    elif row.type in _TYPES:
+        steps.append(_object({**_tree(_TYPE_ROWS[row.type]), **node.children}, row.type, source))
+    elif node.children:
+        steps.append(_object(node.children, row.type or name, source))
+    if row.targets:
+        steps.append(_reference(row.targets, source))
+    steps.extend(_tested(test, source) for test in row.tests)
+    if len(steps) == 1:
+        return steps[0]
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        for step in steps:
+            step(value, notes, context)
+
+    return check
+
+
+def _late(type_name: str) -> Check:
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        _TYPES[type_name](value, notes, context)
+
+    return check
+
+
+def _tested(test: Test, source: str) -> Check:
+    wrong, origin = test.wrong, test.source or source
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        if (sentence := wrong(value)) is not None:
+            notes.append(Note(test.rule, sentence, test.mend, "", test.severity, origin))
+
+    return check
+
+
+def _primitive(row: Row, source: str) -> Check:
+    name = row.path.rsplit(".", 1)[-1]
+    wrong, fixed, codes, tests = PRIMITIVES[row.type], row.fixed, row.codes, row.tests
+    shown = "" if codes is None else ", ".join(sorted(codes)[:20])
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        if (sentence := wrong(value)) is not None:
+            notes.append(Note("fhir-type", sentence, f"send a {row.type}", source=source))
+            return
+        if fixed is not None and value != fixed:
+            notes.append(
+                Note("fhir-fixed-value", f"{name} is {value!r}, must be {fixed!r}", f"send {fixed}", source=source)
+            )
+        elif codes is not None and value not in codes:
+            notes.append(
+                Note("fhir-binding", f"{value!r} is not a code of {name}", f"use one of: {shown}", source=source)
+            )
+        for test in tests:
+            if (sentence := test.wrong(value)) is not None:
+                notes.append(Note(test.rule, sentence, test.mend, "", test.severity, test.source or source))
+
+    return check
+
+
+def _reference(targets: tuple[str, ...], source: str) -> Check:
+    """A reference that must lead to an entry of the same bundle (aggregation ``bundled``)."""
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        reference = value.get("reference") if type(value) is dict else None
+        if type(reference) is not str:
+            notes.append(
+                Note("fhir-reference", "a reference to an entry is missing", "add reference", source=source)
+            )
+            return
+        found = context.resolve(reference)
+        if found is None:
+            notes.append(
+                Note(
+                    "fhir-reference",
+                    f"{reference} leads to no entry of this bundle",
+                    "bundle the resource, with a fullUrl that the reference fits to",
+                    "reference",
+                    source=source,
+                )
+            )
+        elif found.get("resourceType") not in targets:
+            notes.append(
+                Note(
+                    "fhir-reference",
+                    f"{reference} leads to a {found.get('resourceType')}, expected is {' or '.join(targets)}",
+                    "refer to the right resource",
+                    "reference",
+                    source=source,
+                )
+            )
+
+    return check

@@ -1,0 +1,115 @@
+"""The form of FHIR's primitive types (R4, data types): text, codes, ids, addresses, moments.
+
+Each function says in a sentence what is wrong with a value, or returns ``None``.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_DATE_TIME = re.compile(
+    r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
+)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _string(value: Any) -> str | None:
+    if type(value) is not str:
+        return f"text is expected, not {_shown(value)}"
+    if not value or value.isspace():
+        return "the text is empty; FHIR leaves empty elements out"
+    return None
+
+
+def _code(value: Any) -> str | None:
+    if type(value) is not str:
+        return f"a code is expected, not {_shown(value)}"
+    if not value or value != value.strip():
+        return f"a code is not empty and has no blanks around it: {_shown(value)}"
+    return None
+
+
+def _uri(value: Any) -> str | None:
+    if type(value) is not str:
+        return f"an address (uri) is expected, not {_shown(value)}"
+    if not value or " " in value or "\n" in value:
+        return f"an address (uri) is not empty and has no blanks: {_shown(value)}"
+    return None
+
+
+def _id(value: Any) -> str | None:
+    if type(value) is not str or not _ID.fullmatch(value):
+        return f"an id has 1 to 64 letters A-Z, digits, - and . : {_shown(value)}"
+    return None
+
+
+def _boolean(value: Any) -> str | None:
+    return None if type(value) is bool else f"true or false is expected, not {_shown(value)}"
+
+
+def _integer(value: Any) -> str | None:
+    return None if type(value) is int else f"a whole number is expected, not {_shown(value)}"
+
+
+def _moment(value: Any, whole: bool) -> str | None:
+    if type(value) is not str or not _DATE_TIME.fullmatch(value):
+        return f"a moment is written like 2025-09-29T09:00:00+02:00, with its time zone: {_shown(value)}"
+    try:
+        if len(value) > 10:
+            # 24:00 and second 60 are as wrong here as a thirteenth month
+            datetime.fromisoformat(value)
+        elif whole:
+            return f"a moment with seconds and time zone is expected: {_shown(value)}"
+        elif len(value) == 10:
+            date.fromisoformat(value)
+    except ValueError:
+        return f"this moment does not exist: {_shown(value)}"
+    return None
+
+
+def _instant(value: Any) -> str | None:
+    return _moment(value, True)
+
+
+def _date_time(value: Any) -> str | None:
+    return _moment(value, False)
+
+
+def _base64(value: Any) -> str | None:
+    if type(value) is not str:
+        return f"base64 text is expected, not {_shown(value)}"
+    try:
+        binascii.a2b_base64("".join(value.split()) if not value.isalnum() else value, strict_mode=True)
+    except ValueError as error:
+        return f"this is not base64: {error}"
+    return None
+
+
+def _any(value: Any) -> str | None:
+    return None
+
+
+#: What is wrong with a value, by the name of its type.
+PRIMITIVES: Final[dict[str, Callable[[Any], str | None]]] = {
+    "string": _string,
+    "code": _code,
+    "id": _id,
+    "uri": _uri,
+    "url": _uri,
+    "canonical": _uri,
+    "instant": _instant,
+    "dateTime": _date_time,
+    "boolean": _boolean,
+    "integer": _integer,
+    "base64Binary": _base64,
+    "xhtml": _any,  # all narratives are tried together, see ``message_check``
+}

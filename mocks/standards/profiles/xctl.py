@@ -1,0 +1,86 @@
+"""What the three letter receipts may hold: our own table of XCTL01, XCTL02 and XCTL03.
+
+They keep the namespace of 2005 although the letters they answer moved to that of 2006. The same receipts
+stand once more in the schemas of 2020/05/06, but those schemas admit no version code of a receipt.
+"""
+
+from __future__ import annotations
+
+from mocks.standards.profiles.xdis91 import ENVELOPE
+from mocks.standards.profiles.xml_engine import Element, Mixed, Walk, compile_table, optional
+from mocks.standards.profiles.xml_types import one_of, text
+
+NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"
+REFUSE_CODES = (
+    "ikke_specificeret",
+    "ukendt_lokationsnummer",
+    "problem_med_modtagerID",
+    "problem_med_version",
+    "syntaksfejl",
+)
+#: Letter element -> (type, version).
+RECEIPTS = {
+    "NegativeVansReceipt": ("XCTL01", "XC0130Q"),
+    "NegativeReceipt": ("XCTL02", "XC0230Q"),
+    "PositiveReceipt": ("XCTL03", "XC0330Q"),
+}
+MOST_LETTERS = 99
+
+_EMPTY = Mixed(text=False)
+_REFUSAL = (
+    optional("RefuseCode", one_of(*REFUSE_CODES)),
+    optional("RefuseText", Mixed((("Space", _EMPTY), ("Break", _EMPTY)))),
+)
+_EAN = (Element("EANIdentifier", text(1, 35)),)
+
+
+def source(kind: str) -> str:
+    """The document that states the rules of a type, as ``XCTL03``."""
+    return f"{kind} (schema 2005/08/07)"
+
+
+def _table(letter: str) -> Walk:
+    kind, version = RECEIPTS[letter]
+    refusal = () if kind == "XCTL03" else _REFUSAL
+    receipt = Element(
+        letter,
+        (
+            Element(
+                "Letter",
+                (
+                    Element("Identifier", text(1, 14)),
+                    Element("VersionCode", one_of(version)),
+                    Element("StatisticalCode", text(1, 8)),
+                ),
+            ),
+            Element("Sender", _EAN),
+            Element("Receiver", _EAN),
+            Element(
+                "OriginalEmessage",
+                (
+                    Element("OriginalEnvelopeIdentifier", text(1, 14)),
+                    Element("OriginalSender", _EAN),
+                    Element("OriginalReceiver", _EAN),
+                    *refusal,
+                    Element(
+                        "OriginalLetter",
+                        (
+                            Element("OriginalLetterIdentifier", text(1, 14)),
+                            Element("OriginalVersionCode", text(1, 7)),
+                            *refusal,
+                        ),
+                        0,
+                        MOST_LETTERS,
+                    ),
+                ),
+            ),
+        ),
+        1,
+        None,
+    )
+    local = Element("Local_Elements", None, 0, None)
+    return compile_table(version, NAMESPACE, Element("Emessage", (ENVELOPE, receipt, local)), source(kind))
+
+
+#: For each letter element the check of an ``Emessage`` that carries it.
+walks = {letter: _table(letter) for letter in RECEIPTS}

@@ -1,0 +1,186 @@
+"""Reading XML from strangers: limits first, then the parser, and no entity is ever resolved.
+
+Messages come from other organisations' systems, so every document is suspect until it has been read.
+Refused outright, before the parser sees them: documents that are too large, that declare a document
+type (the door to entity bombs and to files of ours), or that are in an encoding nobody in the field uses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+import msgspec
+from lxml import etree
+
+from mocks.errors import BadInput, Malformed
+from mocks.standards.findings import Finding, Severity
+
+#: MedCom lets an envelope take 100 MB on the wire; read here as mebibytes, the lenient way.
+MAX_BYTES = 100 * 1024 * 1024
+#: No message of the field nests deeper than about twenty elements.
+MAX_DEPTH = 64
+#: From this size the content of a data element is cut out before parsing: the parser allows no text
+#: above ten million characters, and lifting that limit would lift its other guards too.
+_CUT_FROM = 256 * 1024
+
+_SOURCE = "tvaers: safe reading of XML"
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
+_ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_LINE = re.compile(r", line \d+, column \d+.*")
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A parsed document. ``encoding`` is as declared, lower case, empty where none is declared.
+
+    ``data`` is the content of the element that was cut out of a large document, else ``None``.
+    """
+
+    root: etree._Element
+    encoding: str
+    data: bytes | None = None
+
+
+def parse(raw: bytes, *, cut: bytes = b"") -> Document:
+    """The document in ``raw``, or ``Malformed`` with one finding that says why it cannot be read.
+
+    ``cut`` names an element whose (large, base64) content is handed over as ``Document.data`` and is
+    absent from the tree; it happens only for large documents in which it is safe.
+    """
+    if len(raw) > MAX_BYTES:
+        refuse(
+            "xml-size",
+            "",
+            f"the document is {len(raw)} bytes; the limit is {MAX_BYTES}",
+            "Send large attachments apart, or as a reference.",
+        )
+    start = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith(b"<"):
+        what = "is empty" if not raw.strip() else "does not start with '<'"
+        refuse("xml-wellformed", "", f"this is not XML: it {what}", "Send a complete XML document.")
+    declared = _DECLARATION.match(start)
+    encoding = declared.group(1).decode("ascii").lower() if declared else ""
+    if encoding and encoding not in _ENCODINGS:
+        refuse(
+            "xml-encoding",
+            "",
+            f"encoding {encoding!r} is not in use between the field's systems",
+            "Send OIOXML in ISO-8859-1, envelopes and FHIR in UTF-8.",
+        )
+    prolog = _PROLOG.match(raw)
+    if prolog and raw.startswith(b"<!DOCTYPE", prolog.end()):
+        _refuse_doctype()
+    data = None
+    if cut and len(raw) >= _CUT_FROM and (span := _cut_span(raw, cut)):
+        data = raw[span[0] : span[1]]
+        raw = raw[: span[0]] + raw[span[1] :]
+    try:
+        root = etree.fromstring(raw, _PARSER)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        text = _LINE.sub("", str(error.msg or "the document is incomplete"))
+        refuse(
+            "xml-wellformed",
+            f"line {line}, column {column}",
+            f"this is not well-formed XML: {text}",
+            "Check that the document is complete and its characters match the declared encoding.",
+        )
+    except ValueError as error:
+        refuse("xml-wellformed", "", f"this is not well-formed XML: {error}", "Send a complete XML document.")
+    if root.getroottree().docinfo.internalDTD is not None:
+        _refuse_doctype()
+    if raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
+        refuse("xml-depth", "", f"elements are nested deeper than {MAX_DEPTH}", "No message standard does.")
+    return Document(root, encoding, data)
+
+
+def wrong_root(root: etree._Element, rule: str, name: str, namespace: str, source: str) -> Finding:
+    """The finding for a document that is well-formed and is something else than expected."""
+    name_there, namespace_there = etree.QName(root).localname, etree.QName(root).namespace
+    return error(
+        rule,
+        name_there,
+        f"the document is {name_there} in namespace {namespace_there or '(none)'}, not {name} in {namespace}",
+        source,
+        f'Start the document with <{name} xmlns="{namespace}">.',
+    )
+
+
+def refuse(rule: str, path: str, message: str, mend: str = "", source: str = _SOURCE) -> NoReturn:
+    """Raise ``Malformed`` with one error."""
+    raise Malformed((error(rule, path, message, source, mend),))
+
+
+def error(rule: str, path: str, message: str, source: str, mend: str = "") -> Finding:
+    """An error finding; for the checks of this package."""
+    return Finding(
+        rule=rule, severity=Severity.ERROR, path=path, message=message, source=source, mend=mend
+    )
+
+
+def warning(rule: str, path: str, message: str, source: str, mend: str = "") -> Finding:
+    """A warning finding: a receiver takes the message nevertheless."""
+    return Finding(
+        rule=rule, severity=Severity.WARNING, path=path, message=message, source=source, mend=mend
+    )
+
+
+def information(rule: str, path: str, message: str, source: str, mend: str = "") -> Finding:
+    """A remark: the message is in order, and something about it is worth knowing."""
+    return Finding(
+        rule=rule, severity=Severity.INFORMATION, path=path, message=message, source=source, mend=mend
+    )
+
+
+_SPECIAL = re.compile(r"[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+
+
+def escape(value: str) -> str:
+    """``value`` as the text of an element. ``BadInput`` for characters that XML cannot carry at all."""
+    return value if _SPECIAL.search(value) is None else _SPECIAL.sub(_escape_one, value)
+
+
+def escape_attribute(value: str) -> str:
+    """``value`` between the quotation marks of an attribute."""
+    return escape(value).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def _escape_one(found: re.Match[str]) -> str:
+    character = found.group()
+    if character not in _ESCAPES:
+        raise BadInput(f"the character U+{ord(character):04X} cannot stand in XML: take it out of the text")
+    return _ESCAPES[character]
+
+
+def _refuse_doctype() -> NoReturn:
+    refuse(
+        "xml-doctype",
+        "",
+        "the document declares a document type; such declarations can define entities without end",
+        "Leave <!DOCTYPE ...> out: no message standard of the field uses one.",
+    )
+
+
+def _cut_span(raw: bytes, name: bytes) -> tuple[int, int] | None:
+    """Where the content of the only ``name`` element lies, if it is plain characters, else ``None``."""
+    if raw.find(b"<!") >= 0:  # a comment or CDATA section may hold something that only looks like the tag
+        return None
+    opening = re.compile(rb"<((?:[\w.-]+:)?" + name + rb")(?:\s[^<>]*)?>")
+    found = opening.search(raw)
+    if not found or opening.search(raw, found.end()):
+        return None
+    end = raw.find(b"<", found.end())
+    if end < 0 or not raw.startswith(b"</" + found.group(1), end) or raw.find(b"&", found.end(), end) >= 0:
+        return None
+    return found.end(), end

@@ -1,0 +1,504 @@
+"""The VANSEnvelope: the cover in which every message travels between two systems.
+
+VANS operators are the post offices of health messaging. The cover names sender and receiver, says what
+is inside without opening it, and carries the message as base64. The answer to a message is a second
+envelope with a ``Receipt`` instead: positive, negative (the receiver could not use the message), or
+negative from the VANS operator (it could not be delivered).
+
+Two identifiers matter: that of the *envelope* is new for each sending, that of the *message*
+(``MetaInformation/Identifier``) stays when the same message is sent again.
+
+``read`` takes what receivers in the field take; ``write`` is strict; ``check`` says everything that is
+wrong. Source: MedCom's schema ``urn:oio:medcom:vans-envelope:1.0.4`` and its governance for network
+envelopes and reliable messaging.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from lxml import etree
+
+from mocks.errors import BadInput, Malformed
+from mocks.identifiers import check_cvr, check_gln
+from mocks.runtime import COPENHAGEN
+from mocks.standards import safe_xml
+from mocks.standards.findings import Finding, Severity
+from mocks.standards.profiles.vans_envelope import NAMESPACE, SOURCE, walk
+from mocks.standards.profiles.xml_types import decode_base64
+from mocks.standards.safe_xml import error, escape, escape_attribute, information, warning
+
+_NS = f"{{{NAMESPACE}}}"
+_GOVERNANCE = "MedCom governance for network envelopes"
+
+
+class EndPointKind(StrEnum):
+    """How a sender or receiver is named. A SOR id is not among them."""
+
+    EAN = "EAN"  # a lokationsnummer (GLN)
+    CVR = "CVR"
+    VANS = "VANS"  # the operator itself, as sender of a NegativeVans
+
+
+class ReceiptKind(StrEnum):
+    """Which answer a receipt is; the values are the element names."""
+
+    POSITIVE = "PositiveMessage"
+    NEGATIVE = "NegativeMessage"
+    NEGATIVE_VANS = "NegativeVans"
+
+
+class EndPoint(msgspec.Struct, frozen=True):
+    """Sender or receiver."""
+
+    kind: EndPointKind
+    id: str
+
+
+class Document(msgspec.Struct, frozen=True):
+    """What is inside: ``format`` is XML, EDIFACT, HL7, Binary or Other; ``name`` as ``MCM:XDIS91`` or
+    ``MCM:FDIS91#carecoordination``; ``size`` counts the bytes before base64."""
+
+    format: str
+    name: str
+    version: str | None
+    size: int
+
+
+class Transport(msgspec.Struct, frozen=True):
+    """How it travels: ``kind`` ``reliable`` (also when ``None``) asks for a receipt, ``unreliable`` does not.
+
+    ``transform`` allows VANS to convert the content; ``tags`` are (name, value) pairs, at most five.
+    """
+
+    kind: str | None = None
+    transform: bool = False
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+class MetaInformation(msgspec.Struct, frozen=True):
+    """The label of a message; a receipt repeats it. ``processing`` is (provider, service) of a process."""
+
+    identifier: str
+    document: Document
+    processing: tuple[str, str] | None = None
+    transport: Transport | None = None
+
+    @property
+    def wants_receipt(self) -> bool:
+        """Reliable messaging is the default: only ``unreliable`` switches the receipt off."""
+        return self.transport is None or self.transport.kind != "unreliable"
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The answer to an envelope. ``original`` may be missing only in a NegativeVans; a positive one has
+    no error. ``error_code`` has no public code list."""
+
+    kind: ReceiptKind
+    original_envelope: str
+    original: MetaInformation | None = None
+    error_code: int | None = None
+    error_text: str | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """One envelope: either ``meta`` and ``data`` (a message), or ``receipt``.
+
+    ``sent`` is aware: with the offset that was written, or in Danish local time where none was.
+    """
+
+    sender: EndPoint
+    receiver: EndPoint
+    identifier: str
+    sent: datetime
+    meta: MetaInformation | None = None
+    data: bytes | None = None
+    receipt: Receipt | None = None
+
+
+# Reading ----------------------------------------------------------------------------------------------
+
+
+def read(raw: bytes) -> Envelope:
+    """The envelope in ``raw``. ``Malformed`` (with findings) when it cannot be understood.
+
+    Lenient as receivers in the field are: identifiers need not be UUIDs, the time zone may be missing,
+    white space may stand in the base64, elements that are not needed may be wrong. What the label says of
+    the content (size, name) is not compared here: ``check`` does that.
+    """
+    document = safe_xml.parse(raw, cut=b"Data")
+    try:
+        return _envelope(document)
+    except (KeyError, ValueError, AttributeError, TypeError) as reason:
+        wrong = [f for f in check_document(document) if f.severity is Severity.ERROR]
+        if not wrong:
+            wrong = [error("vans-unreadable", "VANSEnvelope", f"the envelope cannot be read: {reason}", SOURCE)]
+        raise Malformed(tuple(wrong)) from None
+
+
+def _envelope(document: safe_xml.Document) -> Envelope:
+    root = document.root
+    if root.tag != f"{_NS}VANSEnvelope":
+        raise ValueError("wrong root")
+    found = _children(root)
+    identifier = _filled(found[f"{_NS}EnvelopeIdentifier"])
+    sender = _endpoint(found[f"{_NS}SenderID"])
+    receiver = _endpoint(found[f"{_NS}ReceiverID"])
+    sent = _moment(_filled(found[f"{_NS}SentDateTime"]))
+    message = found.get(f"{_NS}Message")
+    if message is None:
+        return Envelope(sender, receiver, identifier, sent, None, None, _receipt(found[f"{_NS}Receipt"]))
+    inner = _children(message)
+    meta = _meta(inner[f"{_NS}MetaInformation"])
+    data = inner[f"{_NS}Data"]
+    raw = document.data if document.data is not None else (data.text or "").encode("ascii")
+    if len(data) or f"{_NS}Receipt" in found:
+        raise ValueError("more than a message")
+    return Envelope(sender, receiver, identifier, sent, meta, decode_base64(raw), None)
+
+
+def _children(node: etree._Element) -> dict[str, etree._Element]:
+    return {child.tag: child for child in node}
+
+
+def _filled(node: etree._Element) -> str:
+    value = (node.text or "").strip()
+    if not value:
+        raise ValueError(f"{node.tag} is empty")
+    return value
+
+
+def _endpoint(node: etree._Element) -> EndPoint:
+    return EndPoint(_KINDS[node.get("EndPointType") or ""], _filled(node))
+
+
+_KINDS: dict[str, EndPointKind] = {kind.value: kind for kind in EndPointKind}
+
+
+def _moment(text: str) -> datetime:
+    if len(text) < 19 or text[10] != "T":
+        raise ValueError("no date and time")
+    sent = datetime.fromisoformat(text)
+    return sent if sent.tzinfo is not None else sent.replace(tzinfo=COPENHAGEN)
+
+
+def _meta(node: etree._Element) -> MetaInformation:
+    found = _children(node)
+    inside = _children(found[f"{_NS}Document"])
+    version = inside.get(f"{_NS}Version")
+    processing = transport = None
+    if len(found) > 2:
+        if (process := found.get(f"{_NS}Processing")) is not None:
+            given = _children(process)
+            processing = (
+                _filled(given[f"{_NS}ProviderIdentifier"]),
+                _filled(given[f"{_NS}ServiceIdentifier"]),
+            )
+        if (way := found.get(f"{_NS}Transport")) is not None:
+            transport = _transport(way)
+    return MetaInformation(
+        _filled(found[f"{_NS}Identifier"]),
+        Document(
+            _filled(inside[f"{_NS}Format"]),
+            _filled(inside[f"{_NS}Name"]),
+            None if version is None else version.text,
+            int(inside[f"{_NS}SizeInBytes"].text or ""),
+        ),
+        processing,
+        transport,
+    )
+
+
+def _transport(node: etree._Element) -> Transport:
+    kind, transform, tags = None, False, []
+    for child in node:
+        tag = child.tag
+        if tag == f"{_NS}TransformMessage":
+            transform = (child.text or "").strip() in ("true", "1")
+        elif tag == f"{_NS}Type":
+            kind = child.text
+        elif tag == f"{_NS}ServiceTag":
+            tags.append((child.get("name") or "", child.text or ""))
+    return Transport(kind, transform, tuple(tags))
+
+
+def _receipt(node: etree._Element) -> Receipt:
+    (answer,) = node
+    kind = ReceiptKind(answer.tag.removeprefix(_NS))
+    found = _children(answer)
+    original = found.get(f"{_NS}OriginalMessage")
+    code = text = None
+    if kind is not ReceiptKind.POSITIVE:
+        reason = _children(found[f"{_NS}Error"])
+        text = reason[f"{_NS}Description"].text
+        if (number := reason.get(f"{_NS}Code")) is not None:
+            code = int(number.text or "")
+    if original is None and kind is not ReceiptKind.NEGATIVE_VANS:
+        raise KeyError("OriginalMessage")
+    return Receipt(
+        kind,
+        _filled(found[f"{_NS}OriginalEnvelopeIdentifier"]),
+        None if original is None else _meta(original),
+        code,
+        text,
+    )
+
+
+# Writing ----------------------------------------------------------------------------------------------
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_FORMATS = frozenset({"XML", "EDIFACT", "HL7", "Binary", "Other"})
+
+
+def write(envelope: Envelope) -> bytes:
+    """The envelope as UTF-8, sent time in Danish local time with its offset, to the second.
+
+    ``BadInput`` when the envelope would break the schema, or when its label gives a wrong size.
+    """
+    sent = envelope.sent
+    sent = sent.replace(tzinfo=COPENHAGEN) if sent.tzinfo is None else sent.astimezone(COPENHAGEN)
+    head = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<VANSEnvelope xmlns="{NAMESPACE}">'
+        f'<SenderID EndPointType="{envelope.sender.kind.value}">{_end(envelope.sender, "SenderID")}</SenderID>'
+        f'<ReceiverID EndPointType="{envelope.receiver.kind.value}">{_end(envelope.receiver, "ReceiverID")}'
+        f"</ReceiverID><EnvelopeIdentifier>{_uuid(envelope.identifier, 'EnvelopeIdentifier')}"
+        f"</EnvelopeIdentifier><SentDateTime>{sent.isoformat(timespec='seconds')}</SentDateTime>"
+    )
+    meta, data, receipt = envelope.meta, envelope.data, envelope.receipt
+    if receipt is not None:
+        if meta is not None or data is not None:
+            raise BadInput("an envelope holds a message or a receipt, not both: drop one of them")
+        return f"{head}<Receipt>{_write_receipt(receipt)}</Receipt></VANSEnvelope>".encode()
+    if meta is None or data is None:
+        raise BadInput("an envelope without receipt needs both meta and data")
+    if meta.document.size != len(data):
+        raise BadInput(f"SizeInBytes is {meta.document.size}, and the data are {len(data)} bytes: give their length")
+    label = f"{head}<Message><MetaInformation>{_write_meta(meta)}</MetaInformation><Data>"
+    return b"".join(
+        (label.encode(), binascii.b2a_base64(data, newline=False), b"</Data></Message></VANSEnvelope>")
+    )
+
+
+def _end(endpoint: EndPoint, where: str) -> str:
+    return _text(" ".join(endpoint.id.split()), 18, where)
+
+
+def _uuid(value: str, where: str) -> str:
+    if _UUID.fullmatch(value) is None:
+        raise BadInput(f"{where} {value[:40]!r} is not a UUID with dashes: draw one for each envelope and message")
+    return value
+
+
+def _text(value: str, most: int, where: str) -> str:
+    if not 1 <= len(value) <= most:
+        raise BadInput(f"{where} has {len(value)} characters: give 1 to {most}")
+    return escape(value)
+
+
+def _write_meta(meta: MetaInformation) -> str:
+    document, processing, transport = meta.document, meta.processing, meta.transport
+    if document.format not in _FORMATS:
+        raise BadInput(f"Document/Format {document.format[:20]!r}: use one of {', '.join(sorted(_FORMATS))}")
+    if not -(2**31) <= document.size < 2**31:
+        raise BadInput(f"Document/SizeInBytes {document.size} does not fit the schema's 32 bits")
+    process = (
+        ""
+        if processing is None
+        else f"<Processing><ProviderIdentifier>{_text(processing[0], 255, 'ProviderIdentifier')}"
+        f"</ProviderIdentifier><ServiceIdentifier>{_text(processing[1], 255, 'ServiceIdentifier')}"
+        "</ServiceIdentifier></Processing>"
+    )
+    version = document.version
+    versioned = "" if version is None else f"<Version>{_text(version, 255, 'Document/Version')}</Version>"
+    return (
+        f"<Identifier>{_uuid(meta.identifier, 'MetaInformation/Identifier')}</Identifier>{process}<Document>"
+        f"<Format>{document.format}</Format><Name>{_text(document.name, 255, 'Document/Name')}</Name>{versioned}"
+        f"<SizeInBytes>{document.size}</SizeInBytes></Document>"
+        f"{'' if transport is None else _write_transport(transport)}"
+    )
+
+
+def _write_transport(transport: Transport) -> str:
+    if transport.kind not in (None, "reliable", "unreliable"):
+        raise BadInput(f"Transport/Type {transport.kind!r}: use reliable, unreliable, or leave it out")
+    if len(transport.tags) > 5:
+        raise BadInput(f"an envelope takes five ServiceTags, not {len(transport.tags)}")
+    kind = "" if transport.kind is None else f"<Type>{transport.kind}</Type>"
+    tags = "".join(
+        f'<ServiceTag name="{escape_attribute(_named(name))}">{_text(value, 70, "ServiceTag")}</ServiceTag>'
+        for name, value in transport.tags
+    )
+    transform = "true" if transport.transform else "false"
+    return f"<Transport>{kind}<TransformMessage>{transform}</TransformMessage>{tags}</Transport>"
+
+
+def _named(name: str) -> str:
+    if not 1 <= len(name) <= 70:
+        raise BadInput(f"the name of a ServiceTag has {len(name)} characters: give 1 to 70")
+    return name
+
+
+def _write_receipt(receipt: Receipt) -> str:
+    kind, reason, original = receipt.kind, "", ""
+    if kind is ReceiptKind.POSITIVE:
+        if receipt.error_text is not None or receipt.error_code is not None:
+            raise BadInput("a PositiveMessage carries no error: drop error_code and error_text")
+    else:
+        if receipt.error_code is not None and receipt.error_code < 1:
+            raise BadInput(f"Error/Code {receipt.error_code} must be at least 1, or left out")
+        code = "" if receipt.error_code is None else f"<Code>{receipt.error_code}</Code>"
+        text = _text(receipt.error_text or "", 512, "Error/Description")
+        reason = f"<Error>{code}<Description>{text}</Description></Error>"
+    if receipt.original is not None:
+        original = f"<OriginalMessage>{_write_meta(receipt.original)}</OriginalMessage>"
+    elif kind is not ReceiptKind.NEGATIVE_VANS:
+        raise BadInput(f"a {kind.value} repeats the label of the message: give original")
+    return (
+        f"<{kind.value}>{reason}<OriginalEnvelopeIdentifier>"
+        f"{_uuid(receipt.original_envelope, 'OriginalEnvelopeIdentifier')}"
+        f"</OriginalEnvelopeIdentifier>{original}</{kind.value}>"
+    )
+
+
+# Checking ---------------------------------------------------------------------------------------------
+
+
+def check(raw: bytes) -> list[Finding]:
+    """Everything that is wrong with the envelope itself; its content is checked by ``recognise``."""
+    try:
+        document = safe_xml.parse(raw, cut=b"Data")
+    except Malformed as refused:
+        return list(refused.findings)
+    return check_document(document)
+
+
+def check_document(document: safe_xml.Document) -> list[Finding]:
+    """As ``check``, for a document that has been parsed with ``cut=b"Data"``."""
+    root, out = document.root, list[Finding]()
+    if root.tag != f"{_NS}VANSEnvelope":
+        return [safe_xml.wrong_root(root, "vans-namespace", "VANSEnvelope", NAMESPACE, SOURCE)]
+    walk(root, "VANSEnvelope", out)
+    if document.encoding not in ("", "utf-8", "us-ascii"):
+        out.append(
+            warning(
+                "vans-encoding",
+                "VANSEnvelope",
+                f"the envelope is in {document.encoding}; all known ones are in UTF-8",
+                SOURCE,
+                "Write the envelope in UTF-8; its content keeps its own encoding.",
+            )
+        )
+    for node in root.iter(f"{_NS}SenderID", f"{_NS}ReceiverID"):
+        _check_endpoint(node, out)
+    seen: dict[str, str] = {}
+    for node in root.iter(f"{_NS}EnvelopeIdentifier", f"{_NS}Identifier", f"{_NS}OriginalEnvelopeIdentifier"):
+        _check_identifier(node, seen, out)
+    sent = (root.findtext(f"{_NS}SentDateTime") or "").strip()
+    if len(sent) == 19:
+        out.append(
+            information(
+                "vans-time-zone",
+                "VANSEnvelope/SentDateTime",
+                "the time has no offset and is taken for Danish local time",
+                SOURCE,
+                "Write the offset, as +01:00.",
+            )
+        )
+    for meta in root.iter(f"{_NS}MetaInformation", f"{_NS}OriginalMessage"):
+        _check_label(meta, _path(meta), out)
+    if (message := root.find(f"{_NS}Message")) is not None:
+        _check_data(message, document.data, out)
+    return out
+
+
+def _path(node: etree._Element) -> str:
+    names = [node.tag.removeprefix(_NS)]
+    names += [above.tag.removeprefix(_NS) for above in node.iterancestors()]
+    return "/".join(reversed(names))
+
+
+def _check_endpoint(node: etree._Element, out: list[Finding]) -> None:
+    kind, value = node.get("EndPointType"), (node.text or "").strip()
+    wrong = check_gln(value) if kind == "EAN" else check_cvr(value) if kind == "CVR" else None
+    if wrong and value:
+        rule = "gln-modulus-10" if kind == "EAN" else "cvr-modulus-11"
+        out.append(warning(rule, _path(node), wrong, "GS1 and CVR", "Use the number that SOR or CVR lists."))
+
+
+def _check_identifier(node: etree._Element, seen: dict[str, str], out: list[Finding]) -> None:
+    value, path = (node.text or "").strip(), _path(node)
+    if value and _UUID.fullmatch(value) is None:
+        out.append(
+            warning(
+                "vans-uuid",
+                path,
+                f"{value[:40]!r} is not a UUID of hexadecimal digits; the schema's pattern is wider than that",
+                SOURCE,
+                "Draw a version 4 UUID and write it with dashes.",
+            )
+        )
+    if value and value in seen:
+        out.append(
+            warning(
+                "vans-identifier-reused",
+                path,
+                f"the same identifier stands in {seen[value]}",
+                "MedCom governance for reliable messaging",
+                "Envelope and message have identifiers of their own; none is ever used again.",
+            )
+        )
+    seen.setdefault(value, path)
+
+
+def _check_label(meta: etree._Element, path: str, out: list[Finding]) -> None:
+    name = meta.findtext(f"{_NS}Document/{_NS}Name") or ""
+    if name and not name.startswith("MCM:"):
+        out.append(
+            warning(
+                "vans-name-prefix",
+                f"{path}/Document/Name",
+                f"the name {name[:60]!r} lacks the prefix MCM:",
+                _GOVERNANCE,
+                f"Write MCM:{name[:60]}.",
+            )
+        )
+    tags = [tag.get("name") or "" for tag in meta.iter(f"{_NS}ServiceTag")]
+    for twice in sorted({tag for tag in tags if tags.count(tag) > 1}):
+        out.append(
+            warning(
+                "vans-duplicate-tag",
+                f"{path}/Transport/ServiceTag",
+                f"the ServiceTag {twice[:70]!r} stands more than once",
+                SOURCE,
+                "Give each name once.",
+            )
+        )
+
+
+def _check_data(message: etree._Element, cut: bytes | None, out: list[Finding]) -> None:
+    node = message.find(f"{_NS}Data")
+    if node is None:
+        return
+    path = "VANSEnvelope/Message/Data"
+    try:
+        data = decode_base64(cut if cut is not None else (node.text or "").encode("utf-8"))
+    except ValueError as reason:
+        out.append(error("vans-base64", path, str(reason), SOURCE, "Encode the whole message in base64, with padding."))
+        return
+    if not data:
+        out.append(error("vans-empty", path, "the envelope is empty", SOURCE, "Put a message into it."))
+    size = (message.findtext(f"{_NS}MetaInformation/{_NS}Document/{_NS}SizeInBytes") or "").strip()
+    if re.fullmatch(r"[+-]?\d{1,12}", size, re.ASCII) and int(size) != len(data):
+        out.append(
+            error(
+                "vans-size",
+                "VANSEnvelope/Message/MetaInformation/Document/SizeInBytes",
+                f"SizeInBytes says {int(size)}, and the content is {len(data)} bytes",
+                SOURCE,
+                "Count the bytes of the message before base64.",
+            )
+        )

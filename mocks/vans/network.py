@@ -1,0 +1,345 @@
+"""The network itself: take an envelope in, answer it, carry it to its receiver, or say why not.
+
+Acceptance is durable before it is answered: what was receipted positively is delivered, or its sender
+gets a NegativeVans receipt. Layers are kept apart: the receipts here speak of envelopes only.
+
+Assumptions (no operator publishes its interface): systems hand envelopes over by HTTP POST; the answer
+carries the operator's own receipt; the receiving endpoint's receipt comes back in its answer or as an
+envelope of its own, and is passed on to the sender.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from mocks.errors import Malformed, Unreachable
+from mocks.identifiers import check_gln, is_uuid
+from mocks.runtime import Fault, Response, Runtime
+from mocks.standards import vans_envelope as vans
+from mocks.vans.records import Refusal, Taken, Tally, Transit
+from mocks.vans.settings import Settings
+
+XML = "application/xml"
+
+
+class Answer(NamedTuple):
+    """HTTP status and body; the body of a 200 is a VANSEnvelope with a receipt, else plain text."""
+
+    status: int
+    body: bytes
+    content_type: str = XML
+
+
+class VansNetwork:
+    """One operator that reaches everybody (the real three interconnect)."""
+
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+        self._runtime, self._settings = runtime, settings
+        store = runtime.store
+        self._transit = store.collection("transit", Transit)
+        self._taken = store.collection("taken", Taken)
+        self._tallies = store.collection("statistics", Tally)
+        self._refusals = store.collection("refusals", Refusal)
+
+    def start(self) -> None:
+        """Go on with what was accepted before a restart."""
+        for key, transit in list(self._transit.items()):
+            self._runtime.clock.spawn(f"vans carries {key}", self._carry(transit, None))
+
+    # Taking in
+
+    async def take_in(self, raw: bytes) -> Answer:
+        """Answer one envelope: a positive receipt, a NegativeVans receipt, or plain text and 4xx/503."""
+        runtime = self._runtime
+        if len(raw) > self._settings.most_bytes:
+            return self._unreadable(413, f"an envelope may hold {self._settings.most_bytes} bytes, this has {len(raw)}")
+        try:
+            envelope = vans.read(raw)
+        except Malformed as error:
+            return self._unreadable(400, f"not a VANSEnvelope: {error}")
+        if problem := _unusable(envelope):
+            return self._unreadable(400, problem)
+        sender, receiver = envelope.sender.id, envelope.receiver.id
+        fault = runtime.faults.strike("vans.intake", {"sender": sender, "receiver": receiver})
+        if fault is not None:
+            return Answer(503, b"The network is out of service. Try again later.", "text/plain")
+        if envelope.receipt is not None:
+            return self._take_receipt(envelope, raw)
+        assert envelope.meta is not None
+        message = envelope.meta.identifier
+        if sender in self._settings.external:
+            runtime.trace.wire(
+                message, sender=sender, receiver=receiver, standard=envelope.meta.document.name,
+                ids={"envelope": envelope.identifier, "message": message}, content_type=XML, body=raw,
+            )  # fmt: skip
+            runtime.trace.station("sent", message, envelope=envelope.identifier, vendor=True, party=sender)
+        taken = self._taken.get(envelope.identifier)
+        if taken is not None:
+            if taken.message == message:
+                return Answer(200, taken.answer)  # our answer was lost; the envelope was not
+            return self._refuse(envelope, "the envelope identifier was used before for another message")
+        if problem := check_gln(receiver) if envelope.receiver.kind == vans.EndPointKind.EAN else None:
+            return self._refuse(envelope, f"unknown location number: {problem}")
+        if receiver not in self._settings.external and receiver not in self._settings.routes:
+            return self._refuse(envelope, f"unknown location number: nobody receives at {receiver}")
+        now = runtime.clock.now()
+        transit = Transit(
+            envelope=envelope.identifier,
+            message=message,
+            sender=sender,
+            receiver=receiver,
+            name=envelope.meta.document.name,
+            raw=raw,
+            accepted=now,
+            deadline=now + timedelta(seconds=self._settings.give_up_seconds),
+        )
+        self._transit.put(transit.envelope, transit)
+        answer = self._receipt(vans.ReceiptKind.POSITIVE, sender, envelope.identifier, envelope.meta, message)
+        self._taken.put(envelope.identifier, Taken(message, answer))
+        self._count(transit, accepted=1)
+        runtime.trace.station("accepted", message, envelope=envelope.identifier)
+        fault = runtime.faults.strike("vans.route", {"sender": sender, "receiver": receiver, "type": transit.name})
+        runtime.clock.spawn("vans carries an envelope", self._carry(transit, fault))
+        return Answer(200, answer)
+
+    def _take_receipt(self, envelope: vans.Envelope, raw: bytes) -> Answer:
+        """A receiving endpoint that returns its receipt as an envelope of its own, not in its answer."""
+        assert envelope.receipt is not None
+        self._runtime.clock.spawn("vans passes a receipt on", self._pass_receipt(envelope, raw))
+        return Answer(202, b"", "text/plain")
+
+    def _unreadable(self, status: int, reason: str) -> Answer:
+        self._note_refusal(Refusal(at=self._runtime.clock.now(), reason=reason))
+        return Answer(status, reason.encode(), "text/plain; charset=utf-8")
+
+    def _refuse(self, envelope: vans.Envelope, reason: str) -> Answer:
+        assert envelope.meta is not None
+        message = envelope.meta.identifier
+        self._note_refusal(
+            Refusal(
+                at=self._runtime.clock.now(), reason=reason, envelope=envelope.identifier,
+                sender=envelope.sender.id, receiver=envelope.receiver.id,
+            )  # fmt: skip
+        )
+        self._runtime.trace.station("negative_vans", message, envelope=envelope.identifier, reason=reason)
+        body = self._receipt(
+            vans.ReceiptKind.NEGATIVE_VANS, envelope.sender.id, envelope.identifier, envelope.meta, message, reason
+        )
+        return Answer(200, body)
+
+    def _note_refusal(self, refusal: Refusal) -> None:
+        self._refusals.put(f"{len(self._refusals):09d}", refusal)
+        self._runtime.trace.note("refused", where="vans", reason=refusal.reason, envelope=refusal.envelope)
+
+    # Carrying
+
+    async def _carry(self, transit: Transit, fault: Fault | None) -> None:
+        runtime, settings = self._runtime, self._settings
+        wait = settings.forward_seconds if transit.tries == 0 else 0.0
+        if fault is not None:
+            runtime.trace.station(
+                "fault", transit.message, envelope=transit.envelope, action=fault.action, rule=fault.rule
+            )
+            if fault.action == "drop":
+                self._transit.drop(transit.envelope)
+                return
+            if fault.action == "delay":
+                wait += fault.seconds
+        await runtime.clock.sleep(wait)
+        while True:
+            transit.tries += 1
+            problem, final = await self._deliver(transit)
+            if problem is None:
+                break
+            now = runtime.clock.now()
+            if final or now >= transit.deadline:
+                self._transit.drop(transit.envelope)
+                await self._give_up(transit, problem)
+                return
+            self._transit.put(transit.envelope, transit)
+            runtime.trace.station("held", transit.message, envelope=transit.envelope, reason=problem)
+            pauses = settings.retry_seconds
+            await runtime.clock.sleep(pauses[min(transit.tries, len(pauses)) - 1])
+        self._transit.drop(transit.envelope)
+        if fault is not None and fault.action == "duplicate":
+            await runtime.clock.sleep(fault.seconds)
+            await self._deliver(transit, again=True)
+
+    async def _deliver(self, transit: Transit, again: bool = False) -> tuple[str | None, bool]:
+        """Hand the envelope to its receiver. Returns what went wrong (or ``None``) and whether for good."""
+        runtime = self._runtime
+        vendor = transit.receiver in self._settings.external
+        if not again:
+            runtime.trace.station("forwarded", transit.message, envelope=transit.envelope)
+        try:
+            answer = await self._post(transit.receiver, transit.raw)
+        except Unreachable as error:
+            return str(error), False
+        if answer.status >= 500 or answer.status in (408, 429):
+            return f"the receiving system answered {answer.status}", False
+        if answer.status >= 300:
+            return f"the receiving system refused the envelope with {answer.status}", True
+        if vendor:
+            runtime.trace.station(
+                "delivered", transit.message, envelope=transit.envelope, vendor=True, party=transit.receiver
+            )
+        if not again:
+            self._count(transit, delivered=1)
+        if answer.body.strip():
+            try:
+                envelope = vans.read(answer.body)
+            except Malformed as error:
+                runtime.trace.note("refused", where="vans", reason=f"{transit.receiver} answered with no receipt: {error}")
+            else:
+                if envelope.receipt is not None:
+                    await self._pass_receipt(envelope, answer.body)
+        return None, False
+
+    async def _pass_receipt(self, envelope: vans.Envelope, raw: bytes) -> None:
+        """Take a receiving endpoint's receipt to the sender of the original. Receipts are not receipted."""
+        receipt = envelope.receipt
+        assert receipt is not None
+        taken = self._taken.get(receipt.original_envelope)
+        message = receipt.original.identifier if receipt.original else taken.message if taken else ""
+        if envelope.sender.id in self._settings.external:
+            self._runtime.trace.wire(
+                message, sender=envelope.sender.id, receiver=envelope.receiver.id, standard="VANSEnvelope",
+                ids={"envelope": envelope.identifier, "original": receipt.original_envelope},
+                content_type=XML, body=raw,
+            )  # fmt: skip
+        fault = self._runtime.faults.strike(
+            "vans.route", {"sender": envelope.sender.id, "receiver": envelope.receiver.id, "type": "Receipt"}
+        )
+        if fault is not None and fault.action == "drop":
+            self._runtime.trace.station("fault", message, envelope=envelope.identifier, action="drop", rule=fault.rule)
+            return
+        now = self._runtime.clock.now()
+        transit = Transit(
+            envelope=envelope.identifier, message=message, sender=envelope.sender.id, receiver=envelope.receiver.id,
+            name="Receipt", raw=raw, accepted=now, is_receipt=True,
+            deadline=now + timedelta(seconds=self._settings.give_up_seconds),
+        )  # fmt: skip
+        await self._bring(transit)
+
+    async def _bring(self, transit: Transit) -> None:
+        """Bring a receipt to whom it is for, at once or as soon as the system answers again."""
+        pauses = self._settings.retry_seconds
+        while True:
+            transit.tries += 1
+            try:
+                answer = await self._post(transit.receiver, transit.raw)
+            except Unreachable:
+                pass
+            else:
+                if answer.status < 500:
+                    break
+            if self._runtime.clock.now() >= transit.deadline:
+                self._runtime.trace.note("refused", where="vans", reason=f"no way to bring a receipt to {transit.receiver}")
+                break
+            self._transit.put(transit.envelope, transit)
+            await self._runtime.clock.sleep(pauses[min(transit.tries, len(pauses)) - 1])
+        self._transit.drop(transit.envelope)
+
+    async def _give_up(self, transit: Transit, reason: str) -> None:
+        """Tell the sender, who believes that the network has it."""
+        if transit.is_receipt:
+            return
+        self._count(transit, refused=1)
+        self._runtime.trace.station("negative_vans", transit.message, envelope=transit.envelope, reason=reason)
+        meta = vans.read(transit.raw).meta
+        raw = self._receipt(
+            vans.ReceiptKind.NEGATIVE_VANS, transit.sender, transit.envelope, meta, transit.message, reason
+        )
+        now = self._runtime.clock.now()
+        await self._bring(
+            msgspec.structs.replace(
+                transit, envelope=f"{transit.envelope}-nv", receiver=transit.sender, raw=raw, is_receipt=True,
+                tries=0, deadline=now + timedelta(seconds=self._settings.give_up_seconds),
+            )  # fmt: skip
+        )
+
+    async def _post(self, receiver: str, raw: bytes) -> Response:
+        url = self._settings.external.get(receiver)
+        if url is None:
+            system = self._settings.routes.get(receiver)
+            if system is None:
+                raise Unreachable(f"nobody receives at {receiver}")
+            url = self._runtime.network.address(system) + "/vans/inbox"
+        return await self._runtime.network.request(
+            "POST", url, body=raw, content_type=XML, timeout=self._settings.answer_seconds
+        )
+
+    # Receipts and statistics
+
+    def _receipt(
+        self,
+        kind: vans.ReceiptKind,
+        to: str,
+        original: str,
+        meta: vans.MetaInformation | None,
+        message: str,
+        reason: str | None = None,
+    ) -> bytes:
+        runtime = self._runtime
+        identifier = runtime.ids.uuid("envelope")
+        body = vans.write(
+            vans.Envelope(
+                sender=vans.EndPoint(vans.EndPointKind.VANS, self._settings.identity),
+                receiver=vans.EndPoint(vans.EndPointKind.EAN, to),
+                identifier=identifier,
+                sent=runtime.clock.now(),
+                meta=None,
+                data=None,
+                receipt=vans.Receipt(
+                    kind=kind, original_envelope=original, original=meta, error_code=None,
+                    error_text=reason[:512] if reason else None,
+                ),
+            )  # fmt: skip
+        )
+        runtime.trace.wire(
+            message, sender=self._settings.identity, receiver=to, standard="VANSEnvelope",
+            ids={"envelope": identifier, "original": original}, content_type=XML, body=body,
+        )  # fmt: skip
+        return body
+
+    def _count(self, transit: Transit, accepted: int = 0, delivered: int = 0, refused: int = 0) -> None:
+        month = f"{transit.accepted:%Y-%m}"
+        key = f"{month}|{transit.name}|{transit.sender}|{transit.receiver}"
+        old = self._tallies.get(key)
+        if old is None:
+            old = Tally(month=month, type=transit.name, sender=transit.sender, receiver=transit.receiver)
+        self._tallies.put(
+            key,
+            Tally(
+                month=month, type=transit.name, sender=transit.sender, receiver=transit.receiver,
+                accepted=old.accepted + accepted, delivered=old.delivered + delivered, refused=old.refused + refused,
+            ),  # fmt: skip
+        )
+
+    def statistics(self) -> list[Tally]:
+        """All rows, by month, type, sender and receiver."""
+        return [tally for _, tally in sorted(self._tallies.items())]
+
+    def refusals(self) -> list[Refusal]:
+        """What was not accepted, oldest first."""
+        return [refusal for _, refusal in self._refusals.items()]
+
+    def in_transit(self) -> int:
+        """Accepted envelopes that are not delivered yet."""
+        return len(self._transit)
+
+
+
+
+def _unusable(envelope: vans.Envelope) -> str | None:
+    """Why an envelope that can be read can still not be receipted: a receipt must repeat its identifiers."""
+    identifiers = {"EnvelopeIdentifier": envelope.identifier}
+    if envelope.meta is not None:
+        identifiers["MetaInformation/Identifier"] = envelope.meta.identifier
+    for where, value in identifiers.items():
+        if not is_uuid(value):
+            return f"{where} {value[:40]!r} is not a UUID with dashes, as the schema asks: draw one for each"
+    return None

@@ -1,0 +1,1 @@
+"""``report.html``: the after-action report as one page that needs no network."""

@@ -1,0 +1,162 @@
+"""Swim lanes: a message journey drawn from top to bottom, one lane a system.
+
+Real spans reach from milliseconds to weeks, so the steps stand at equal distance and the time that
+passed between them is written beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from scenarios.reports.data import ReportData
+from scenarios.reports.html.calendar import day_text
+from scenarios.reports.wording import span_text
+from sim.journey import Journey, Station
+
+#: Stations as a reader calls them.
+STATION_WORDS = {
+    "composed": "written",
+    "sent": "sent",
+    "accepted": "taken by VANS",
+    "forwarded": "passed on",
+    "delivered": "delivered",
+    "receipted": "receipt written",
+    "shown": "in the inbox",
+    "acknowledged": "acknowledgement is back",
+    "read": "read",
+    "filed": "filed in the case",
+    "resent": "no answer: sent again",
+    "duplicate": "copy recognised",
+    "refused": "refused",
+    "negative_vans": "VANS: undeliverable",
+    "negative": "rejected",
+    "gave_up": "gave up waiting",
+    "held": "kept, receiver away",
+    "fault": "trouble injected",
+}
+_ALARMING = frozenset(("resent", "refused", "negative", "negative_vans", "gave_up", "held", "fault"))
+_MOST_STEPS = 26
+LANE, STEP, TOP = 178, 27, 46
+
+
+class Step(NamedTuple):
+    """One dot: pixels, what it says, when, and how much time passed before it."""
+
+    x: int
+    y: int
+    text: str
+    clock: str
+    waited: str
+    look: str  # "", "answer" (of a linked or replying message) or "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A journey ready to be drawn. ``lanes`` are (x, name, is a vendor's)."""
+
+    title: str
+    caption: str
+    lanes: Sequence[tuple[int, str, bool]]
+    steps: Sequence[Step]
+    width: int
+    height: int
+
+    @property
+    def line(self) -> str:
+        """The way through the lanes, as SVG points."""
+        return " ".join(f"{step.x},{step.y}" for step in self.steps)
+
+
+def examples(journeys: Sequence[Journey], data: ReportData) -> list[Drawing]:
+    """A plain journey, one that a resend saved, and one that was answered; those of them that exist."""
+    by_id = {j.id: j for j in journeys}
+    replies = {j.reply_to: j for j in journeys if j.reply_to in by_id}
+    plain = _first(journeys, lambda j: j.complete and not j.resends and j.filed, replies) or _first(
+        journeys, lambda j: j.complete and not j.resends, replies
+    )
+    saved = _first(journeys, lambda j: j.complete and j.resends > 0, {})
+    answered = next(
+        (j for j in journeys if j.id in replies and j.complete and replies[j.id].complete and not j.resends),
+        None,
+    )
+    drawings = []
+    if plain:
+        drawings.append(_draw("A letter as it should go", [plain], data))
+    if saved:
+        drawings.append(_draw("A letter that was saved by sending it again", [saved], data))
+    if answered:
+        drawings.append(_draw("A letter and its reply", [answered, replies[answered.id]], data))
+    return drawings
+
+
+def vendor_examples(journeys: Sequence[Journey], data: ReportData, most: int = 2) -> list[Drawing]:
+    """Journeys in which a vendor's own system took part."""
+    taken = [j for j in journeys if (j.vendors or _vendor_fact(j)) and j.vendor_stations][:most]
+    return [_draw("A journey through the vendor's system", [j], data) for j in taken]
+
+
+def _vendor_fact(journey: Journey) -> bool:
+    return any("vendor" in s.facts for s in journey.stations)
+
+
+def _first(
+    journeys: Sequence[Journey], fits: Callable[[Journey], bool], avoid: Mapping[str, Journey]
+) -> Journey | None:
+
+    return next((j for j in journeys if j.id not in avoid and not j.reply_to and fits(j)), None)
+
+
+def _draw(title: str, journeys: Sequence[Journey], data: ReportData) -> Drawing:
+    letter = journeys[0]
+    reply = journeys[1].id if len(journeys) > 1 else ""
+    stations = sorted((s for j in journeys for s in j.stations), key=lambda s: s.at)[:_MOST_STEPS]
+    order = list(dict.fromkeys([letter.sender, *(s.system for s in stations)]))
+    if "vans" in order:  # VANS stands between the two, as it does in life
+        order.remove("vans")
+        order.insert(1, "vans")
+    lane = {system: 130 + n * LANE for n, system in enumerate(order)}
+    vendor = {s.system for j in journeys for s in j.vendor_stations} if letter.stations else set()
+    steps, before, day = [], None, None
+    for n, station in enumerate(stations):
+        words = STATION_WORDS.get(station.station, station.station.replace("_", " "))
+        if reply and station.message == reply:
+            words = f"reply {words}"
+        elif station.message not in (letter.id, reply):
+            words = f"acknowledgement {words}"
+        look = "alarm" if station.station in _ALARMING else ("answer" if station.message != letter.id else "")
+        clock = station.at.strftime("%H:%M:%S")
+        if station.at.date() != day:
+            clock = f"{station.at.day}/{station.at.month} {clock}"
+            day = station.at.date()
+        steps.append(Step(lane[station.system], TOP + n * STEP, words, clock, _waited(before, station), look))
+        before = station.at
+    names = [(x, data.system_names.get(system, system), system in vendor) for system, x in lane.items()]
+    return Drawing(
+        title=title,
+        caption=_caption(letter, stations),
+        lanes=names,
+        steps=steps,
+        width=130 + len(order) * LANE,
+        height=TOP + len(steps) * STEP,
+    )
+
+
+def _waited(before: datetime | None, station: Station) -> str:
+    if before is None:
+        return ""
+    seconds = (station.at - before).total_seconds()
+    return f"{span_text(seconds)} later" if seconds >= 60 else ""
+
+
+def _caption(letter: Journey, stations: Sequence[Station]) -> str:
+    if not stations:
+        return ""
+    begun, whole = stations[0].at, (stations[-1].at - stations[0].at).total_seconds()
+    text = f"Begun on {day_text(begun)}; from first to last step: {span_text(whole)}."
+    if letter.resends:
+        shown = "once" if letter.shown == 1 else f"{letter.shown} times"
+        text += f" Sent {letter.resends + 1} times, shown {shown}."
+    return text

@@ -1,0 +1,88 @@
+"""The summary on the terminal: what happened, what was judged, and what it means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from scenarios.reports.wording import (
+    COUNT_NAMES,
+    VERDICT_WORDS,
+    headline,
+    number,
+    observed_text,
+    rescue_lines,
+)
+from scenarios.result import FigureResult, RunResult
+from sim.journal import Journal
+
+_STYLES = {"pass": "green", "fail": "bold red", "not_exercised": "yellow", "disputed": "magenta"}
+
+
+def show(console: Console, result: RunResult, journal: Journal) -> None:
+    """Print the tables of a run."""
+    console.print()
+    style = _STYLES.get(result.verdict, "")
+    word = VERDICT_WORDS.get(result.verdict, result.verdict).upper()
+    console.print(f"[{style}]{word}[/]  {escape(headline(result))}" if style else escape(headline(result)))
+    if result.label:
+        console.print(f"[yellow]This run is labelled {escape(result.label)}.[/]")
+    console.print(_counts(result))
+    console.print(_rows("Promises of every rehearsal", result.checks))
+    if result.figures:
+        console.print(_rows("Figures of the sources", result.figures))
+    if result.municipalities:
+        console.print(_municipalities(result))
+    lines = rescue_lines(result, journal.journeys())
+    if lines:
+        console.print("[bold]What saved lost messages[/]")
+        for text in lines:
+            console.print(f"  {escape(text)}")
+    for note in result.notes:
+        console.print(f"  {escape(note)}")
+    console.print(
+        f"digest {result.digest[:16]}…  seed {result.seed}  {result.wall_seconds:.1f} s", style="dim"
+    )
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _counts(result: RunResult) -> Table:
+    table = _table("What happened")
+    table.add_column("count", no_wrap=True)
+    table.add_column("number", justify="right")
+    for key, name in COUNT_NAMES.items():
+        value = getattr(result.counts, key)
+        bad = key in ("lost", "duplicates_shown") and value
+        table.add_row(name, f"[bold red]{number(value)}[/]" if bad else number(value))
+    return table
+
+
+def _rows(title: str, rows: tuple[FigureResult, ...]) -> Table:
+    table = _table(title)
+    table.add_column("id", no_wrap=True)
+    for name in ("what", "expected", "observed"):
+        table.add_column(name, overflow="fold", ratio=3 if name == "what" else 2)
+    table.add_column("verdict", no_wrap=True)
+    for row in rows:
+        word = VERDICT_WORDS.get(row.verdict, row.verdict)
+        cells: list[Any] = [row.id, row.what, row.expected, observed_text(row.observed)]
+        table.add_row(*(escape(str(c)) for c in cells), f"[{_STYLES.get(row.verdict, 'default')}]{word}[/]")
+    return table
+
+
+def _municipalities(result: RunResult) -> Table:
+    table = _table("Municipalities")
+    table.add_column("municipality", no_wrap=True)
+    for name in ("letters", "outside the pilot", "resends", "unacknowledged", "look-ups"):
+        table.add_column(name, justify="right")
+    for row in result.municipalities:
+        numbers = (row.correspondence, row.outside_pilot, row.resends, row.unacknowledged, row.lookups)
+        table.add_row(escape(row.municipality), *map(number, numbers))
+    return table

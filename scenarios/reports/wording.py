@@ -1,0 +1,127 @@
+"""The plain words of the reports: one place, so that terminal and page say the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from mocks.identifiers import check_cpr, mask_cpr
+from scenarios.result import FAIL, PASS, RunResult
+from sim.journal import CPR_NUMBER
+from sim.journey import Journey
+from sim.near_miss import remarks
+
+VERDICT_WORDS = {
+    "pass": "pass",
+    "fail": "fail",
+    "not_exercised": "not exercised",
+    "disputed": "disputed",
+}
+
+COUNT_NAMES = {
+    "children": "Children in the pilot municipalities",
+    "cases": "Cases",
+    "messages_sent": "Correspondence messages sent",
+    "messages_delivered": "… delivered",
+    "acknowledged": "… acknowledged",
+    "negative_acknowledgements": "Negative acknowledgements",
+    "resends": "Resends",
+    "lost": "Lost",
+    "duplicates_shown": "Shown twice",
+    "lookups": "Look-ups in the overviews",
+    "lookups_logged": "… found in the log",
+    "lookups_denied": "… denied",
+    "lookups_without_valid_consent": "… without a valid consent",
+}
+
+
+def number(value: float) -> str:
+    """12345 as 12,345."""
+    return f"{value:,}"
+
+
+def masked(text: str) -> str:
+    """The text with the serial number of every CPR number covered."""
+
+    def cover(match: re.Match[str]) -> str:
+        whole = match[1] + match[2]
+        return match[0] if check_cpr(whole) else mask_cpr(whole)
+
+    return CPR_NUMBER.sub(cover, text)
+
+
+def headline(result: RunResult) -> str:
+    """What the run says, in one sentence."""
+    counts = result.counts
+    if result.verdict == PASS:
+        tail = " Resending saved what the network lost." if counts.resends and result.faults else ""
+        return (
+            f"{number(counts.messages_sent)} messages sent, none lost, none shown twice, "
+            f"and every look-up is in the log.{tail}"
+        )
+    if result.verdict == FAIL:
+        bad = [row for row in (*result.checks, *result.figures) if row.verdict == FAIL]
+        if not bad:
+            return "The run did not keep its promises."
+        names = ", ".join(row.what[:1].lower() + row.what[1:] for row in bad[:3])
+        more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
+        return f"{len(bad)} of the expectations did not hold: {names}{more}."
+    return "The run gave no opportunity to judge anything."
+
+
+def observed_text(value: Any) -> str:
+    """What was observed, for people: shares stay numbers, tables become ``key value`` lists."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{str(k).replace('_', ' ')} {observed_text(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(observed_text(v) for v in value)
+    return str(value)
+
+
+def span_text(seconds: float) -> str:
+    """A span of time as people say it: ``40 s``, ``30 min``, ``5 h``, ``3 days``."""
+    if seconds < 1:
+        return "at once" if seconds <= 0 else "under 1 s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 36 * 3600:
+        return f"{seconds / 3600:.0f} h"
+    days = timedelta(seconds=seconds).days or 1
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def rescue_lines(result: RunResult, journeys: Sequence[Journey]) -> list[str]:
+    """What went wrong on the way, and what put it right. Empty when nothing went wrong."""
+    lines = [
+        f"Injected: {fault.rule} ({fault.action}), {number(fault.times)} times" for fault in result.faults
+    ]
+    resent = [j for j in journeys if j.resends]
+    saved = sum(1 for j in resent if j.acknowledged)
+    recognised = sum(j.duplicates for j in journeys)
+    held = sum(1 for j in journeys if "held" in j.first)
+    if resent:
+        lines.append(
+            f"{number(len(resent))} letters were sent again, {number(saved)} of them were then acknowledged"
+        )
+        causes = Counter(r.party for j in resent for r in remarks(j) if r.kind == "resend")
+        lines += [f"Reason for resending: {party}, {number(n)} times" for party, n in causes.most_common(6)]
+    if recognised:
+        twice = sum(1 for j in journeys if j.shown > 1)
+        seen = f"{number(twice)} letters were shown twice" if twice else "nobody saw a letter twice"
+        lines.append(f"{number(recognised)} copies arrived and were recognised; {seen}")
+    if held:
+        lines.append(f"{number(held)} letters waited at VANS until their receiver was back")
+    return lines

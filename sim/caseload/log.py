@@ -1,0 +1,62 @@
+"""What the caseload did, kept beside the trace: contacts on every channel, look-ups with what they showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(slots=True)
+class Contact:
+    """One contact across sectors. ``message`` is the VANS message identifier where it was correspondence.
+
+    ``channel``: correspondence, digital_post, secure_mail, la_blanket, letter, phone. ``fell_back`` names why
+    correspondence was wanted and another channel was taken.
+    """
+
+    at: datetime
+    actor: str  # ppr, family, bup, clinic, department
+    municipality: str
+    sender: str  # SOR id
+    receiver: str  # SOR id
+    receiver_kind: str
+    receiver_pilot: bool
+    channel: str
+    message: str = ""
+    reply_to: str = ""
+    fell_back: str = ""
+    replied: bool = False
+
+
+@dataclass(slots=True)
+class Lookup:
+    """One look-up in an overview, and whether it showed what was true at that moment."""
+
+    at: datetime
+    solution: str  # aftaleoverblik, sagsoverblik
+    system: str
+    municipality: str
+    user_kind: str
+    outcome: str  # shown, empty, denied, timeout, error
+    consent: bool
+    rows: int = 0
+    window_kept: bool | None = None
+    true: bool | None = None
+    deviation: str = ""
+    earliest: date | None = None
+
+
+@dataclass(slots=True)
+class CaseloadLog:
+    """Everything in the order in which it happened."""
+
+    contacts: list[Contact] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)
+    cases_opened: int = 0
+    cases_closed: int = 0
+    appointments_booked: int = 0
+    appointments_moved: int = 0
+    appointments_cancelled: int = 0
+    letters_read: int = 0
+    letters_filed: int = 0
+    unread_at_end: int = 0
