@@ -28,15 +28,15 @@ def _targets(report: Report) -> Table:
     table = Table(
         title=f"Response times in ms from the intended start: {report.scenario}, {report.seconds:g} s",
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        show_edge=False,
+        pad_edge=False,
     )
     table.add_column("operation", no_wrap=True)
     table.add_column("limit", justify="right", no_wrap=True)
-    table.add_column(f"measured ({report.confidence:.0%} interval)", justify="right")
-    table.add_column("server alone", justify="right")
-    table.add_column("requests", justify="right")
-    table.add_column("failed", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column(f"measured ({report.confidence:.0%} interval)", justify="right", min_width=13)
+    table.add_column("server alone", justify="right", min_width=6)
+    table.add_column("failed of", justify="right", no_wrap=True)
+    table.add_column("verdict", min_width=12)
     operations = {operation.operation: operation for operation in report.operations}
     for outcome in report.targets:
         target = outcome.target
@@ -47,8 +47,7 @@ def _targets(report: Report) -> Table:
             f"p{key} {target.limit_ms:,g}{'*' if target.assumption else ''}",
             _measured(outcome),
             _ms(operation.service_ms.get(key)) if operation else "-",
-            f"{outcome.requests:,}",
-            f"{operation.failed.value or 0:.1%}" if operation else "-",
+            f"{operation.failed.count:,}/{operation.requests:,}" if operation else "0",
             _word(outcome.verdict),
         )
     return table
@@ -63,7 +62,7 @@ def _notes(report: Report) -> list[Text]:
     if any(outcome.target.assumption for outcome in report.targets):
         notes.append(
             Text(
-                "* assumption: the sources ask for satisfactory response times and give no figure",
+                "* assumed limit: the sources ask for satisfactory times without a figure",
                 style="dim",
             )
         )
@@ -73,8 +72,8 @@ def _notes(report: Report) -> list[Text]:
     generator = report.generator
     notes.append(
         Text(
-            f"generator: {generator.achieved_rate:,.1f} of {generator.intended_rate:,.1f} requests/s in time, "
-            f"{generator.late_share:.1%} late, p99 lag {_ms(generator.lag_ms.get('99'))} ms, "
+            f"generator: {generator.achieved_rate:,.1f} of {generator.intended_rate:,.1f} requests/s in time,"
+            f" {generator.late_share:.1%} late, p99 lag {_ms(generator.lag_ms.get('99'))} ms, "
             f"longest standstill {generator.longest_stall_ms:,.0f} ms, {generator.cpu_share:.0%} of a core"
         )
     )
@@ -96,17 +95,19 @@ def _measured(outcome: Outcome) -> str:
         return "-"
     if outcome.observed_ms is None:
         return "not answered"
-    low = "0" if outcome.low_ms is None else _ms(outcome.low_ms)
-    high = "?" if outcome.high_ms is None else _ms(outcome.high_ms)
-    return f"{_ms(outcome.observed_ms)} ({low}-{high})"
+    limit = outcome.target.limit_ms
+    low = "0" if outcome.low_ms is None else _ms(outcome.low_ms, limit)
+    high = "?" if outcome.high_ms is None else _ms(outcome.high_ms, limit)
+    return f"{_ms(outcome.observed_ms, limit)} ({low}-{high})"
 
 
 def _word(verdict: Verdict) -> Text:
     return Text(verdict.value.replace("_", " "), style=_STYLE.get(verdict, "bold"))
 
 
-def _ms(value: float | None) -> str:
+def _ms(value: float | None, limit: float | None = None) -> str:
     if value is None:
         return "-"
-    # Never round up to a limit or down to it: 1,049 stays 1,049.
-    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+    text = f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+    # 1,000.3 ms breaks a limit of 1,000 ms, and must not look as if it kept it.
+    return f"{value:,.3f}" if limit is not None and round(value) == limit != value else text

@@ -39,9 +39,10 @@ SHARES = (0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
 
 
 class Share(msgspec.Struct, frozen=True):
-    """A share with its confidence interval (Wilson)."""
+    """``count`` of all requests as a share, with its confidence interval (Wilson)."""
 
-    value: float | None
+    count: int
+    value: float
     low: float
     high: float
 
@@ -214,13 +215,14 @@ def _outcome(target: Target, rows: Sequence[Sample], confidence: float, invalid:
 
 
 def _operation(name: str, rows: Sequence[Sample], intended: int, seconds: float) -> Operation:
-    failed = share_interval(sum(row.failed for row in rows), len(rows))
+    wrong = sum(row.failed for row in rows)
+    failed = share_interval(wrong, len(rows))
     served = np.array([(row.ended - row.started) * 1000 for row in rows if row.status])
     answers = Counter(str(row.status) if row.status else row.error for row in rows)
     return Operation(
         operation=name,
         requests=len(rows),
-        failed=Share(_finite(failed.value), failed.low, failed.high),
+        failed=Share(wrong, failed.value, failed.low, failed.high),
         intended_rate=intended / seconds,
         achieved_rate=len(rows) / max(seconds, max(row.started for row in rows)),
         latency_ms=_distribution(_latencies(rows)),

@@ -8,7 +8,8 @@ a traceback. CPR numbers that somebody put in the wrong place are masked before 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +31,9 @@ DEFAULT_BYTES = 1_000_000
 CEILING_BYTES = 110_000_000
 
 T = TypeVar("T")
+
+#: What Starlette calls for a route.
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _LOOKS_LIKE_CPR = re.compile(r"(?<!\d)(\d{6})-?\d{4}(?!\d)", re.ASCII)
 
@@ -126,7 +130,7 @@ class BodyLimit:
         if over and not started:
             what = f"the body is larger than {self._most} bytes"
             if self._noted is not None:
-                self._noted(scrub(scope["path"]), what)
+                self._noted(scope["path"], what)
             refusal = _refusal(413, what, "body", "send less, or split it over several requests")
             await answer(refusal, 413)(scope, receive, send)
 
@@ -180,25 +184,43 @@ def _require_json(content_type: str) -> None:
 # The application -------------------------------------------------------------------------------------------
 
 
+def refusing(runtime: Runtime, endpoint: Endpoint) -> Endpoint:
+    """The endpoint, answering its own ``Refused`` and noting it; for routes that are built into any app."""
+
+    @wraps(endpoint)
+    async def served(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refused as error:
+            return _refuse(runtime, request, error)
+
+    return served
+
+
+def _refuse(runtime: Runtime, request: Request, error: Refused) -> Response:
+    _note(runtime, error.status, request.url.path, error.refusal.message)
+    return answer(error.refusal, error.status)
+
+
+def _note(runtime: Runtime, status: int, path: str, what: str) -> None:
+    runtime.trace.note("refused", system=runtime.system, status=status, path=scrub(path), reason=what)
+
+
 def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = DEFAULT_BYTES) -> Starlette:
     """A Starlette application with these routes, the body limit, clear refusals, and ``GET /health``.
 
     Every refusal is noted in the trace as ``refused`` with system, status, path and reason.
     """
 
-    def note(status: int, path: str, what: str) -> None:
-        runtime.trace.note("refused", system=runtime.system, status=status, path=path, reason=what)
-
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
-        note(error.status, scrub(request.url.path), error.refusal.message)
-        return answer(error.refusal, error.status)
+        return _refuse(runtime, request, error)
 
     async def not_served(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         path = scrub(request.url.path)
         what = f"{request.method} {path}: {error.detail}"
-        note(error.status_code, path, what)
+        _note(runtime, error.status_code, path, what)
         refusal = _refusal(error.status_code, what, "request line", "see GET /contract for what is served")
         made = answer(refusal, error.status_code)
         made.headers.update(error.headers or {})
@@ -207,7 +229,9 @@ def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = 
     return Starlette(
         routes=[*routes, health_route(runtime.system)],
         middleware=[
-            Middleware(BodyLimit, most_bytes=most_bytes, noted=lambda path, what: note(413, path, what))
+            Middleware(
+                BodyLimit, most_bytes=most_bytes, noted=lambda path, what: _note(runtime, 413, path, what)
+            )
         ],
         exception_handlers={Refused: refused, HTTPException: not_served},
     )

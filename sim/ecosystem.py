@@ -3,3 +3,176 @@
 The same wiring serves a rehearsal in virtual time, one at a pace with a vendor's system in it, and the
 mocks on local ports.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+
+from mocks import laegepraksis, nordepj, sor, stil, vans
+from mocks.kombit import case_index, cpr
+from mocks.messaging import MessagingSettings, ResendPolicy
+from mocks.municipal import case_system, correspondence
+from mocks.municipal.sapa import app as sapa_app
+from mocks.municipal.sapa.settings import Settings as SapaSettings
+from mocks.nsp import app as nsp_app
+from mocks.nsp.settings import Settings as NspSettings
+from mocks.overview import app as overview_app
+from mocks.overview.session import ConsentMode
+from mocks.overview.settings import Settings as OverviewSettings
+from mocks.people import Appointment, Case
+from mocks.runtime import Runtime
+from mocks.units import Unit
+from sim.nation.municipalities import Municipality
+from sim.nation.world import World
+
+#: In the pilot's Aalborg correspondence was built into the case system; elsewhere it stood beside it.
+INTEGRATED = "alldialogue-aalborg"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One system: its name on the network, what it is called, who works on it, and how it is made."""
+
+    name: str
+    title: str
+    create: Callable[[Runtime], Starlette]
+    units: tuple[Unit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run may set. ``external``: location number -> URL of a vendor's own system.
+
+    ``forward_seconds``: how long VANS takes to pass an envelope on (an assumption in virtual time, nothing on
+    sockets). ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
+    """
+
+    external: Mapping[str, str] = field(default_factory=dict)
+    forward_seconds: float = 20.0
+    policy: ResendPolicy = ResendPolicy()
+    appointments: tuple[Appointment, ...] = ()
+    lacks_seb_role: Callable[[str], bool] = lambda user: False
+    consent_mode: ConsentMode = ConsentMode.DECLARED
+
+
+def systems(world: World, options: Options) -> list[System]:
+    """All systems of the world, in the order in which they are started: registers first."""
+    return [
+        *_registers(world, options),
+        _vans(world, options),
+        *(system for m in world.pilot_municipalities for system in _municipality(world, m, options)),
+        System(
+            "sapa", "SAPA (sags- og partsoverblik)",
+            lambda runtime: sapa_app.create_app(runtime, SapaSettings(consent_mode=options.consent_mode)),
+        ),
+        _nordepj(world, options),
+        *_practices(world, options),
+    ]  # fmt: skip
+
+
+def _registers(world: World, options: Options) -> list[System]:
+    names = {m.code: m.name for m in world.municipalities}
+    connected = frozenset(m.code for m in world.pilot_municipalities)
+    return [
+        System("sor", "SOR", lambda r: sor.create_app(r, sor.Settings(entries=world.sor_entries))),
+        System("cpr", "CPR replica", lambda r: cpr.create_app(r, cpr.Settings(register=world.register))),
+        System(
+            "stil", "Institution register (STIL)",
+            lambda r: stil.create_app(
+                r, stil.Settings(register=world.placements, institutions=world.institutions)
+            ),
+        ),
+        System("sagsindeks", "Case index (SF1470)", lambda r: case_index.create_app(r, case_index.Settings())),
+        System(
+            "nsp", "NSP: SEB login, MinLog, sharing",
+            lambda r: nsp_app.create_app(r, NspSettings(users_without_seb_role=options.lacks_seb_role)),
+        ),
+        System(
+            "sagsoverblik", "Sags- og kontaktoverblik (service)",
+            lambda r: overview_app.create_app(
+                r, OverviewSettings(connected=connected)
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def _vans(world: World, options: Options) -> System:
+    routes = {unit.gln: unit.system for unit in world.units if unit.gln and not _inherits(world, unit)}
+    settings = vans.Settings(
+        routes=routes, external=options.external, forward_seconds=options.forward_seconds
+    )
+    return System("vans", "VANS", lambda runtime: vans.create_app(runtime, settings))
+
+
+def _inherits(world: World, unit: Unit) -> bool:
+    """A unit with its parent's number has no mailbox of its own."""
+    owner = world.by_gln(unit.gln) if unit.gln else None
+    return owner is not None and owner.sor_id != unit.sor_id
+
+
+def _municipality(world: World, m: Municipality, options: Options) -> list[System]:
+    units = (world.ppr_of(m.code), world.family_of(m.code))
+    messaging = MessagingSettings(units=units, policy=options.policy)
+    cases = case_system.Settings(
+        municipality=m.code,
+        name=m.name,
+        cvr=m.cvr,
+        units=units,
+        cases=tuple(world.cases_in(m.code)),
+        residents=world.register,
+        cvr_of={other.code: other.cvr for other in world.municipalities},
+    )
+    if units[0].system == INTEGRATED:
+        both = correspondence.IntegratedSettings(messaging, cases)
+        return [
+            System(
+                INTEGRATED, f"JOSA Alldialogue, {m.name} (cases and correspondence)",
+                lambda r: correspondence.create_integrated(r, both), units,
+            )
+        ]  # fmt: skip
+    fagsystem = f"fagsystem-{m.slug}"
+    module = correspondence.ModuleSettings(messaging, fagsystem)
+    return [
+        System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases)),
+        System(
+            units[0].system, f"OS2korrespondance, {m.name}", lambda r: correspondence.create_module(r, module), units
+        ),
+    ]
+
+
+def _nordepj(world: World, options: Options) -> System:
+    units = (*world.bup, *world.departments)
+    settings = nordepj.Settings(
+        messaging=MessagingSettings(units=units, policy=options.policy), appointments=options.appointments
+    )
+    return System("nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units)
+
+
+def _practices(world: World, options: Options) -> list[System]:
+    found = []
+    for clinic in world.pilot_clinics:
+        own = laegepraksis.Settings(messaging=MessagingSettings(units=(clinic,), policy=options.policy))
+        found.append(
+            System(
+                clinic.system, f"Lægepraksissystem, {clinic.name}",
+                lambda r, own=own: laegepraksis.create_app(r, own), (clinic,),
+            )
+        )  # fmt: skip
+    rest = laegepraksis.Settings(
+        messaging=MessagingSettings(units=world.outside_clinics, policy=options.policy), klinik_plus=False
+    )
+    found.append(
+        System(
+            "lps-udenfor", "Lægepraksissystem, clinics outside the pilot",
+            lambda r: laegepraksis.create_app(r, rest), world.outside_clinics,
+        )
+    )  # fmt: skip
+    return found
+
+
+def cases_at_start(world: World) -> list[Case]:
+    """Every case that a pilot municipality leads when the run begins."""
+    return [case for m in world.pilot_municipalities for case in world.cases_in(m.code)]

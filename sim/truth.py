@@ -13,10 +13,13 @@ from typing import Any
 
 import msgspec
 
-from mocks.people import Appointment, AppointmentStatus, Case, CaseKind
+from mocks.people import Appointment, AppointmentStatus, Case, CaseKind, Person
 from mocks.runtime import COPENHAGEN
 
 WINDOW_MONTHS = 6
+
+#: From this birthday on the overviews show nothing (the boundary itself is an assumption).
+ADULT = 18
 
 
 def half_a_year_before(day: date) -> date:
@@ -66,13 +69,20 @@ class Truth:
         """A case was opened or changed."""
         self._cases.setdefault(case.cpr, {})[case.uuid] = case
 
+    def close(self, cpr: str, uuid: str, day: date) -> None:
+        """A case was closed; ``day`` is its last day."""
+        cases = self._cases[cpr]
+        cases[uuid] = msgspec.structs.replace(cases[uuid], closed=day)
+
     # Comparing
 
-    def appointments_shown(self, cpr: str, rows: list[dict[str, str]], now: datetime) -> Comparison:
+    def appointments_shown(self, child: Person, rows: list[dict[str, str]], now: datetime) -> Comparison:
         """Compare the rows of the aftaleoverblik (column ``Starttidspunkt``) with the truth at ``now``."""
         first = datetime.combine(half_a_year_before(now.date()), datetime.min.time(), COPENHAGEN)
         standing = [
-            a for a in self._appointments.get(cpr, {}).values() if a.status is not AppointmentStatus.CANCELLED
+            a
+            for a in self._appointments.get(child.cpr, {}).values()
+            if a.status is not AppointmentStatus.CANCELLED and child.age(now.date()) < ADULT
         ]
         expected = sorted((a.start for a in standing if a.start >= first), reverse=True)
         shown = [
@@ -86,7 +96,7 @@ class Truth:
             return Comparison(False, kept, "the rows are not newest first")
         return Comparison(False, kept, f"{len(wanted)} appointments should stand there, {len(shown)} did")
 
-    def card_shown(self, cpr: str, blocks: dict[CaseKind, dict[str, Any] | None], now: datetime) -> Comparison:
+    def card_shown(self, child: Person, blocks: dict[CaseKind, dict[str, Any] | None], now: datetime) -> Comparison:
         """Compare the case blocks of the card with the truth.
 
         ``blocks`` gives for each kind ``None`` where the card shows no case, else ``since`` (a date) and
@@ -97,8 +107,8 @@ class Truth:
         for kind, block in blocks.items():
             standing = [
                 c
-                for c in self._cases.get(cpr, {}).values()
-                if c.kind is kind and c.opened <= now.date() and (c.closed is None or c.closed >= first)
+                for c in self._cases.get(child.cpr, {}).values()
+                if c.kind is kind and child.age(now.date()) < ADULT and c.opened <= now.date() and (c.closed is None or c.closed >= first)
             ]
             if not standing:
                 if block is not None:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mocks.limits import Endpoint, JsonBody, Refused, answer, refusing
 from mocks.messaging.formats import Format
 from mocks.messaging.receiver import File, Receiver
 from mocks.messaging.records import Draft, ReceivedLetter
-from mocks.messaging.sender import Refused, Sender
+from mocks.messaging.sender import NotSent, Sender
 from mocks.messaging.settings import MessagingSettings
 from mocks.runtime import Runtime
 
@@ -27,12 +27,7 @@ _STATUS = {
     "no_common_format": 409,
     "sor_away": 503,
 }
-_draft = msgspec.json.Decoder(Draft)
 
-
-def answer(status: int, body: Any) -> Response:
-    """A JSON answer."""
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
 
 
 def messaging_routes(
@@ -42,32 +37,30 @@ def messaging_routes(
     sender = Sender(runtime, settings, formats)
     receiver = Receiver(runtime, settings, formats, sender)
     sender.start()
+    read_draft = JsonBody(Draft)
 
     async def take(request: Request) -> Response:
         delivery = await receiver.take(await request.body())
         return Response(delivery.body, delivery.status, media_type=delivery.content_type)
 
     async def write(request: Request) -> Response:
-        try:
-            draft = _draft.decode(await request.body())
-        except msgspec.DecodeError as error:
-            return answer(400, {"error": "malformed_draft", "text": f"the draft cannot be read: {error}"})
+        draft = await read_draft(request)
         replied = receiver.letter(draft.reply_to) if draft.reply_to else None
         if draft.reply_to and replied is None:
-            return answer(404, {"error": "unknown_letter", "text": f"no received letter is called {draft.reply_to}"})
+            raise unknown_letter("$.reply_to")
         try:
             letter = await sender.send(draft, replied)
-        except Refused as refused:
-            runtime.trace.note("not_sent", reason=refused.reason, unit=draft.unit, receiver=draft.receiver)
-            return answer(_STATUS[refused.reason], {"error": refused.reason, "text": str(refused)})
-        return answer(201, {"message": letter.message, "standard": letter.standard, "state": letter.state})
+        except NotSent as error:
+            runtime.trace.note("not_sent", reason=error.reason, unit=draft.unit, receiver=draft.receiver)
+            return answer({"error": error.reason, "text": str(error)}, _STATUS[error.reason])
+        return answer({"message": letter.message, "standard": letter.standard, "state": letter.state}, 201)
 
     async def inbox(request: Request) -> Response:
         unit = request.query_params.get("unit", "")
         letters = receiver.inbox(unit)
         if request.query_params.get("unread") == "true":
             letters = [letter for letter in letters if letter.read is None]
-        return answer(200, {"unit": unit, "letters": [line(letter) for letter in letters]})
+        return answer({"unit": unit, "letters": [line(letter) for letter in letters]})
 
     async def sent(request: Request) -> Response:
         unit = request.query_params.get("unit", "")
@@ -80,32 +73,40 @@ def messaging_routes(
             }
             for letter in sender.letters(unit)
         ]  # fmt: skip
-        return answer(200, {"unit": unit, "letters": rows})
+        return answer({"unit": unit, "letters": rows})
 
     async def open_letter(request: Request) -> Response:
         letter = receiver.letter(request.path_params["message"])
         if letter is None:
-            return answer(404, {"error": "unknown_letter", "text": "no received letter has that identifier"})
+            raise unknown_letter("message in the path")
         receiver.read(letter)
-        return answer(200, {**line(letter), "text": letter.text, "cpr": letter.cpr, "patient": letter.patient})
+        return answer({**line(letter), "text": letter.text, "cpr": letter.cpr, "patient": letter.patient})
 
     async def file_letter(request: Request) -> Response:
         letter = receiver.letter(request.path_params["message"])
         if letter is None:
-            return answer(404, {"error": "unknown_letter", "text": "no received letter has that identifier"})
+            raise unknown_letter("message in the path")
         filed = await receiver.file(letter, file)
         if not filed:
-            return answer(502, {"error": "not_filed", "text": "the case system did not take the letter"})
-        return answer(200, line(letter))
+            return answer({"error": "not_filed", "text": "the case system did not take the letter"}, 502)
+        return answer(line(letter))
+
+    def desk(path: str, endpoint: Endpoint, method: str) -> Route:
+        return Route(path, refusing(runtime, endpoint), methods=[method])
 
     return [
         Route("/vans/inbox", take, methods=["POST"]),
-        Route("/desk/messages", write, methods=["POST"]),
-        Route("/desk/messages/{message}/read", open_letter, methods=["POST"]),
-        Route("/desk/messages/{message}/file", file_letter, methods=["POST"]),
-        Route("/desk/inbox", inbox),
-        Route("/desk/sent", sent),
+        desk("/desk/messages", write, "POST"),
+        desk("/desk/messages/{message}/read", open_letter, "POST"),
+        desk("/desk/messages/{message}/file", file_letter, "POST"),
+        desk("/desk/inbox", inbox, "GET"),
+        desk("/desk/sent", sent, "GET"),
     ]
+
+
+def unknown_letter(where: str) -> Refused:
+    """No accepted letter of ours has that message identifier."""
+    return Refused(404, "no received letter has that identifier", where, "take one from GET /desk/inbox?unit=")
 
 
 def line(letter: ReceivedLetter) -> dict[str, Any]:

@@ -43,7 +43,3 @@ class Directory:
             raise Unreachable(f"SOR answered {answer.status} to the look-up of {gln}")
         self._known[gln] = (now, unit)
         return unit
-
-    def forget(self) -> None:
-        """Look everything up anew."""
-        self._known.clear()

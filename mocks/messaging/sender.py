@@ -22,7 +22,7 @@ from mocks.units import Unit
 XML = "application/xml"
 
 
-class Refused(BadInput):
+class NotSent(BadInput):
     """The letter was not sent. ``reason`` is one of the words that runs are counted by."""
 
     def __init__(self, reason: str, text: str) -> None:
@@ -59,27 +59,27 @@ class Sender:
     # A new letter
 
     async def send(self, draft: Draft, replied: ReceivedLetter | None = None) -> SentLetter:
-        """Send a letter. Errors: ``Refused`` with the reason; nothing has left then."""
+        """Send a letter. Errors: ``NotSent`` with the reason; nothing has left then."""
         runtime = self._runtime
         sender = self._units.get(draft.unit)
         if sender is None:
-            raise Refused("unknown_unit", f"unit {draft.unit} does not work on {runtime.system}")
+            raise NotSent("unknown_unit", f"unit {draft.unit} does not work on {runtime.system}")
         if not sender.gln:
-            raise Refused("no_location_number", f"{sender.name} has no location number of its own to send from")
+            raise NotSent("no_location_number", f"{sender.name} has no location number of its own to send from")
         try:
             receiver = await self.directory.find(draft.receiver)
         except Unreachable as error:
-            raise Refused("sor_away", f"SOR could not be asked: {error}") from error
+            raise NotSent("sor_away", f"SOR could not be asked: {error}") from error
         except BadInput as error:
-            raise Refused("malformed_location_number", str(error)) from error
+            raise NotSent("malformed_location_number", str(error)) from error
         if receiver is None:
-            raise Refused("unknown_location_number", f"SOR knows no unit with location number {draft.receiver}")
-        chosen = choose(self._formats, self._settings.prefer, receiver)
+            raise NotSent("unknown_location_number", f"SOR knows no unit with location number {draft.receiver}")
+        chosen = choose(self._formats, self._settings.prefer, sender, receiver)
         if chosen is None:
-            raise Refused(
+            raise NotSent(
                 "no_common_format",
                 f"{receiver.name} is registered in SOR for {', '.join(receiver.capabilities) or 'nothing'}; "
-                f"{runtime.system} sends {', '.join(self._settings.prefer)}",
+                f"{sender.name} for {', '.join(sender.capabilities) or 'nothing'}",
             )
         now = runtime.clock.now()
         composed = chosen.compose(draft, sender, receiver, runtime.ids, now, replied)

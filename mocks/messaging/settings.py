@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mocks.units import Unit
+from mocks.units import FDIS91_4, FDIS91_5, XDIS91, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,15 @@ class ResendPolicy:
 
 @dataclass(frozen=True, slots=True)
 class MessagingSettings:
-    """One messaging system. ``prefer`` orders the formats it can send, best first (capability strings).
+    """One messaging system. ``prefer`` orders the formats, best first; a unit
+    sends what it is itself registered for in SOR.
 
-    ``connects`` says whether other systems reach it over HTTP at ``/vans/inbox``. ``directory_hours``: how
-    long a look-up in SOR is trusted (assumption: systems work on a nightly copy).
+    ``directory_hours``: how long a look-up in SOR is trusted (assumption: systems work on a nightly copy).
+    ``most_bytes``: 100 MB for a whole envelope.
     """
 
     units: tuple[Unit, ...]
-    prefer: tuple[str, ...]
+    prefer: tuple[str, ...] = (FDIS91_5, FDIS91_4, XDIS91)
     policy: ResendPolicy = ResendPolicy()
-    files: bool = True
     directory_hours: float = 24.0
-    case_system: str = ""
-    screen_name: str = ""
+    most_bytes: int = 100_000_000

@@ -10,14 +10,14 @@ from mocks.runtime import Ids
 from mocks.standards import clinical_email, receipts
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
 from mocks.standards.findings import is_valid
-from mocks.standards.receipts import LetterReceipt, OriginalLetter, ReceiptKind
+from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
 from mocks.units import XDIS91, Unit, UnitKind
 
 _LETTER_VERSION = "XD9134L"
 _RECEIPTS = {
-    ReceiptKind.POSITIVE: ("MCM:XCTL03", "XC0330Q"),
-    ReceiptKind.NEGATIVE: ("MCM:XCTL02", "XC0230Q"),
-    ReceiptKind.NEGATIVE_VANS: ("MCM:XCTL01", "XC0130Q"),
+    LetterReceiptKind.POSITIVE: ("MCM:XCTL03", "XC0330Q"),
+    LetterReceiptKind.NEGATIVE: ("MCM:XCTL02", "XC0230Q"),
+    LetterReceiptKind.NEGATIVE_VANS: ("MCM:XCTL01", "XC0130Q"),
 }
 
 
@@ -92,7 +92,7 @@ class Xdis91:
         self, letter: ReceivedLetter, sender: Unit, receiver: Unit | None, ids: Ids, now: datetime
     ) -> Composed:
         """XCTL03 for a letter that was taken in, XCTL02 with the reason for one that was not."""
-        kind = ReceiptKind.POSITIVE if letter.accepted else ReceiptKind.NEGATIVE
+        kind = LetterReceiptKind.POSITIVE if letter.accepted else LetterReceiptKind.NEGATIVE
         original_envelope, original_letter, version = _origin(letter)
         receipt = LetterReceipt(
             kind=kind,
@@ -122,9 +122,9 @@ class Xdis91:
         reason = (first.refuse_text or first.refuse_code) if first else None
         return Answer(
             key=first.letter_id if first else "",
-            code="ok" if receipt.kind is ReceiptKind.POSITIVE else "fatal-error",
+            code="ok" if receipt.kind is LetterReceiptKind.POSITIVE else "fatal-error",
             reason=reason or receipt.refuse_text or receipt.refuse_code or "",
-            from_vans=receipt.kind is ReceiptKind.NEGATIVE_VANS,
+            from_vans=receipt.kind is LetterReceiptKind.NEGATIVE_VANS,
         )
 
 
@@ -154,9 +154,9 @@ def _party(unit: Unit, phone: bool) -> Party:
         id=identifier,
         id_code=code,
         organisation=(unit.owner or unit.name)[:35],
-        department=unit.name[:35] if unit.owner else None,
-        street=unit.street[:35] or None,
-        district=unit.city[:35] or None,
-        post_code=unit.post_code or None,
-        phone=(unit.phone or None) if phone else None,
+        department=unit.name[:35] if unit.owner else "",
+        street=unit.street[:35],
+        district=unit.city[:35],
+        post_code=unit.post_code,
+        phone=unit.phone if phone else "",
     )

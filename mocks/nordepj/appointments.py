@@ -18,9 +18,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.identifiers import check_sor
-from mocks.limits import JsonBody, Refused
+from mocks.limits import JsonBody, Refused, refusing
 from mocks.nsp.sharing import Appointments, SharedAppointment
-from mocks.overview.calls import answer, checked_cpr, clear_errors, refusal
+from mocks.overview.calls import answer, checked_cpr
 from mocks.people import Appointment, AppointmentStatus
 from mocks.runtime import COPENHAGEN, Runtime
 
@@ -178,32 +178,28 @@ def appointment_routes(runtime: Runtime, settings: BookingSettings) -> list[Rout
             raise Refused(409, "the appointment was cancelled", "path", "book a new one")
         return found
 
-    @clear_errors
     async def make(request: Request) -> Response:
         return answer(_receipt(book.book(await bookings(request))), 201)
 
-    @clear_errors
     async def move(request: Request) -> Response:
         wanted = await moves(request)
         return answer(_receipt(book.move(changeable(request), wanted)))
 
-    @clear_errors
     async def cancel(request: Request) -> Response:
         return answer(_receipt(book.cancel(changeable(request))))
 
-    @clear_errors
     async def on_demand(request: Request) -> Response:
         asked = await questions(request)
         start, to = _local(asked.from_), _local(asked.to)
         if start is not None and to is not None and to < start:
-            return refusal(400, "empty_window", "'to' lies before 'from'")
+            raise Refused(400, "it lies before 'from'", "$.to", "send a later moment, or none")
         return answer(Appointments(book.approved(checked_cpr(asked.cpr), start, to)))
 
     return [
-        Route("/desk/appointments", make, methods=["POST"]),
-        Route("/desk/appointments/{uuid}/move", move, methods=["POST"]),
-        Route("/desk/appointments/{uuid}/cancel", cancel, methods=["POST"]),
-        Route("/aftaler/ondemand", on_demand, methods=["POST"]),
+        Route("/desk/appointments", refusing(runtime, make), methods=["POST"]),
+        Route("/desk/appointments/{uuid}/move", refusing(runtime, move), methods=["POST"]),
+        Route("/desk/appointments/{uuid}/cancel", refusing(runtime, cancel), methods=["POST"]),
+        Route("/aftaler/ondemand", refusing(runtime, on_demand), methods=["POST"]),
     ]
 
 

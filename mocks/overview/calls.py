@@ -6,21 +6,18 @@ authority has not been published.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 
 from mocks import limits
-from mocks.errors import BadInput, TvaersError, Unreachable
+from mocks.errors import TvaersError, Unreachable
 from mocks.identifiers import check_cpr
 from mocks.runtime import Runtime
 
 T = TypeVar("T")
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class SaidNo(TvaersError):
@@ -36,11 +33,10 @@ class Unusable(Unreachable):
 
 
 class _No(msgspec.Struct):
-    """What the noes of the other systems have in common: the platform's ``code``, a register's ``what``."""
+    """What the noes of all our systems have in common."""
 
     code: str = ""
     message: str = ""
-    what: str = ""
 
 
 def checked_cpr(value: str) -> str:
@@ -61,21 +57,6 @@ def answer(content: Any, status: int = 200) -> Response:
 def refusal(status: int, code: str, message: str, danish: str = "", **more: Any) -> Response:
     """A clear no: a code for programs, English for developers, Danish (``besked``) for the screen."""
     return answer({"code": code, "message": message, "besked": danish or message, **more}, status)
-
-
-def clear_errors(handler: Handler) -> Handler:
-    """Answer bad input in the route itself, for routes that are mounted in other systems' applications."""
-
-    @wraps(handler)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except limits.Refused as error:
-            return answer(error.refusal, error.status)
-        except BadInput as error:
-            return answer(limits.Refusal(limits.scrub(str(error)), "$", "send it again, mended"), 400)
-
-    return guarded
 
 
 async def ask(
@@ -109,6 +90,6 @@ async def ask(
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         said = _No()
     if response.status < 500 or said.code:
-        message = said.message or said.what or f"{system} answered {response.status}"
+        message = said.message or f"{system} answered {response.status}"
         raise SaidNo(system, response.status, said.code or str(response.status), message)
     raise Unusable(f"{system} answered {response.status} without saying why")

@@ -62,17 +62,19 @@ def failure_of(error: Exception, what: str) -> Failure:
     """What an error of another system means for the look-up. ``what`` is Danish: what was asked for."""
     if isinstance(error, TimedOut) or (isinstance(error, SaidNo) and error.status == 504):
         code = error.code if isinstance(error, SaidNo) else "timeout"
-        return Failure(Outcome.TIMEOUT, code, str(error), f"{what}: der kom ikke svar i tide. Prøv igen senere.")
+        return Failure(
+            Outcome.TIMEOUT, code, str(error), f"{what}: der kom ikke svar i tide. Prøv igen senere."
+        )
     if isinstance(error, SaidNo) and error.status in (401, 403):
         denied = {
             "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
             "expired_token": "Dit login er udløbet. Log ind igen.",
         }
-        return Failure(
-            Outcome.DENIED, error.code, str(error), denied.get(error.code, "Du har ikke adgang.")
-        )
+        return Failure(Outcome.DENIED, error.code, str(error), denied.get(error.code, "Du har ikke adgang."))
     code = error.code if isinstance(error, SaidNo) else "unreachable"
-    return Failure(Outcome.ERROR, code, str(error), f"{what}: der er ingen forbindelse lige nu. Prøv igen senere.")
+    return Failure(
+        Outcome.ERROR, code, str(error), f"{what}: der er ingen forbindelse lige nu. Prøv igen senere."
+    )
 
 
 async def log_in(runtime: Runtime, user: User, timeout: float) -> str | Failure:

@@ -52,7 +52,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    made.globals["style"] = Markup(_source("mocks.screens:style.css"))  # noqa: S704 - our own file
+    made.globals["style"] = Markup(_source("mocks.screens:style.css"))
     return made
 
 

@@ -29,17 +29,18 @@ _OPTIONS = ("resolve", "at", "limit", "offset")
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     """``GET /sor/{sor_id}`` and ``GET /sor?gln= | name= | parent= | yder=``.
 
-    A unit answers as ``mocks.units.Unit``; an owner or institution, which nobody writes to, answers as
-    its entry with the inheritance filled in; ``resolve=false`` answers the raw entry. 400 for a
-    malformed id, 404 for an unknown one, 410 for a unit that is closed on the day.
+    One entry answers as ``mocks.units.Unit``; an owner, institution or team, which nobody writes to, as its
+    entry with the inheritance filled in. Lists hold units only. ``resolve=false`` answers raw entries of
+    all levels. A list longer than the limit says so: ``x-total-count`` counts all, and ``link`` leads to
+    the next part. 400 for a malformed id, 404 for an unknown one, 410 for a unit closed on that day.
     """
     register = Register(settings.entries)
     encode = msgspec.json.Encoder().encode
     raw: dict[str, bytes] = {}
-    resolved: dict[str, bytes] = {}
+    units: dict[str, bytes] = {}
     for entry in register.find():
         raw[entry.sor_id] = encode(register.entry(entry.sor_id))
-        resolved[entry.sor_id] = encode(register.unit(entry.sor_id) or entry)
+        units[entry.sor_id] = encode(register.unit(entry.sor_id) or entry)
 
     async def one(request: Request) -> Response:
         sor_id = request.path_params["sor_id"]
@@ -55,35 +56,31 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         if not _resolve(asked):
             return answer(raw[sor_id])
         _open(found, _day(asked, runtime))
-        return answer(resolved[sor_id])
+        return answer(units[sor_id])
 
     async def listed(request: Request) -> Response:
         asked = request.query_params
         _only(asked, (*_QUESTIONS, *_OPTIONS))
         questions = {q: asked[q].strip() for q in _QUESTIONS if q in asked}
-        if not any(questions.values()) or not all(questions.values()):
+        if not questions or not all(questions.values()):
             raise Refused(
                 400, "there is nothing to look for", "query", f"give at least one of {', '.join(_QUESTIONS)}"
             )
-        resolve, day = _resolve(asked), _day(asked, runtime)
-        found = _find(register, questions, day if resolve else None)
+        day = _day(asked, runtime)
+        form, found = raw, _find(register, questions, None)
+        if _resolve(asked):
+            form, found = units, [e for e in found if e.kind is not None and e.in_force(day)]
         if not found:
             _explain(register, questions, day)
         limit = _number(asked, "limit", settings.list_limit, 1, settings.list_limit)
         offset = _number(asked, "offset", 0, 0, 10_000_000)
         page = found[offset : offset + limit]
-        left = max(0, len(found) - offset - len(page))
-        form = resolved if resolve else raw
-        units = b",".join([form[e.sor_id] for e in page])
-        return answer(
-            b'{"total":%d,"more":%s,"next_offset":%s,"units":[%s]}'
-            % (
-                len(found),
-                b"true" if left else b"false",
-                b"%d" % (offset + len(page)) if left else b"null",
-                units,
-            )
-        )
+        response = answer(b"[" + b",".join([form[e.sor_id] for e in page]) + b"]")
+        response.headers["x-total-count"] = str(len(found))
+        if offset + len(page) < len(found):
+            more = request.url.include_query_params(offset=offset + limit)
+            response.headers["link"] = f'<{more.path}?{more.query}>; rel="next"'
+        return response
 
     routes = [
         Route("/sor/{sor_id}", one),
@@ -119,20 +116,20 @@ def _explain(register: Register, questions: Mapping[str, str], day: date) -> Non
     """Why an identifier found nothing. A name that fits nothing is simply an empty list."""
     checks = {"gln": check_gln, "parent": check_sor, "yder": check_ydernummer}
     for question, value in questions.items():
-        if question == "name" or _find(register, {question: value}, day):
+        if question == "name" or (question == "parent" and register.entry(value) is not None):
             continue
-        if question == "parent" and register.entry(value) is not None:
-            continue  # a leaf of the tree
-        _well_formed(checks[question](value), f"query, {question}")
-        closed = _find(register, {question: value}, None)
-        what = (
-            f"no entry with {question}={value} is open on {day}"
-            if closed
-            else f"SOR has no entry with {question}={value}"
-        )
-        raise Refused(
-            404, what, f"query, {question}", "look the unit up by name; a unit may be without a number"
-        )
+        where = f"query, {question}"
+        hits = _find(register, {question: value}, None)
+        if not hits:
+            _well_formed(checks[question](value), where)
+            what = f"SOR has no entry with {question}={value}"
+        elif not (fitting := [e for e in hits if e.kind is not None]):
+            what = f"{question}={value} belongs to {hits[0].name}, which is no unit that one writes to"
+        elif not any(e.in_force(day) for e in fitting):
+            what = f"no unit with {question}={value} is open on {day}"
+        else:
+            continue  # another question left nothing over
+        raise Refused(404, what, where, "look the unit up by name, or ask with resolve=false")
 
 
 def _well_formed(wrong: str | None, where: str) -> None:

@@ -106,6 +106,8 @@ class Register:
             self._place(entry)
         for sor_id in self._raw:
             self._index(self._resolve(sor_id))
+        for sor_ids in self._by_gln.values():
+            sor_ids.sort(key=lambda i: self._raw[i].gln is None)  # who owns the number, then who inherits it
         self._names = {e.sor_id: _folded(e.name) for e in self._raw.values()}
         self.defects = tuple(self._defects())
 

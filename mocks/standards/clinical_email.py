@@ -10,7 +10,6 @@ wrong. Source: MedCom's schemas 2006/07/01, and the habits of MedCom's converter
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -19,14 +18,13 @@ import msgspec
 from lxml import etree
 
 from mocks.errors import BadInput, Malformed
-from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
-from mocks.runtime import COPENHAGEN
 from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.oioxml_text import blocks, markup, plain
+from mocks.standards.oioxml import blocks, markup, plain, read_moment, write_moment
 from mocks.standards.profiles import xdis91
-from mocks.standards.profiles.xdis91 import NAMESPACE, SOURCE, VERSION, walk
-from mocks.standards.safe_xml import error, escape, information, warning
+from mocks.standards.profiles.xdis91 import NAMESPACE, SOURCE, VERSION
+from mocks.standards.profiles.xdis91_rules import check_document
+from mocks.standards.safe_xml import error, escape
 
 _NS = f"{{{NAMESPACE}}}"
 _LENGTHS = MappingProxyType(
@@ -134,7 +132,7 @@ def read(raw: bytes) -> ClinicalEmail:
     document = safe_xml.parse(raw)
     try:
         return _letter(document.root)
-    except (KeyError, ValueError, AttributeError, TypeError) as reason:
+    except (LookupError, ValueError, AttributeError, TypeError) as reason:
         wrong = [f for f in check_document(document) if f.severity is Severity.ERROR]
         if not wrong:
             text = f"the letter cannot be read: {reason}"
@@ -154,7 +152,7 @@ def _letter(root: etree._Element) -> ClinicalEmail:
     for node in mail:
         tag = node.tag
         if tag == _TEXT:
-            text.append(plain(node[0], _NS))
+            text.append(plain(node[0]))
         elif tag == _LETTER:
             letter = _children(node)
         elif tag == _SENDER:
@@ -175,10 +173,10 @@ def _letter(root: etree._Element) -> ClinicalEmail:
     episode = letter.get(f"{_NS}EpisodeOfCareIdentifier")
     return ClinicalEmail(
         envelope_id=_filled(envelope[f"{_NS}Identifier"]),
-        sent=moment(envelope[f"{_NS}Sent"]),
+        sent=read_moment(envelope[f"{_NS}Sent"]),
         wants_receipt=_WANTS[_filled(envelope[f"{_NS}AcknowledgementCode"])],
         letter_id=_filled(letter[f"{_NS}Identifier"]),
-        authorised=moment(letter[f"{_NS}Authorisation"]),
+        authorised=read_moment(letter[f"{_NS}Authorisation"]),
         status=_filled(letter[f"{_NS}StatusCode"]),
         episode=None if episode is None else episode.text,
         sender=sender,
@@ -186,7 +184,7 @@ def _letter(root: etree._Element) -> ClinicalEmail:
         patient=patient,
         priority=priority,
         subject=subject,
-        text="".join(text),
+        text="".join(text) if len(text) < 2 else _joined(text),
         references=tuple(references),
     )
 
@@ -207,6 +205,15 @@ _WANTS = MappingProxyType({"pluspositivkvitt": True, "minuspositivkvitt": False}
 _PREFIX = len(_NS)
 
 
+def _joined(texts: list[str]) -> str:
+    """The blocks as one text: a full block runs on in the next, a shorter one ends its line."""
+    pieces = []
+    for text in texts[:-1]:
+        ends = not text or text[-1] in "\n " or len(text) == xdis91.BLOCK_LENGTH
+        pieces.append(text if ends else f"{text}\n")
+    return "".join((*pieces, texts[-1]))
+
+
 def _children(node: etree._Element) -> dict[str, etree._Element]:
     return {child.tag: child for child in node}
 
@@ -220,15 +227,6 @@ def _filled(node: etree._Element) -> str:
     if not value:
         raise ValueError(f"{node.tag} is empty")
     return value
-
-
-def moment(node: etree._Element) -> datetime:
-    """Date and Time of an OIOXML element; they carry no zone and mean Danish local time."""
-    day, time = node[0].text or "", node[1].text or ""
-    sent = datetime.fromisoformat(f"{day.strip()}T{time.strip()}")
-    if sent.tzinfo is not None:
-        raise ValueError("a time zone where none may be")
-    return sent.replace(tzinfo=COPENHAGEN)
 
 
 def _party(given: dict[str, str]) -> Party:
@@ -327,8 +325,8 @@ def write(letter: ClinicalEmail) -> bytes:
         f"{_HEAD}<Envelope><Sent>{write_moment(letter.sent)}</Sent><Identifier>"
         f"{_text(letter.envelope_id, 14, 'the envelope identifier')}</Identifier><AcknowledgementCode>"
         f"{'plus' if letter.wants_receipt else 'minus'}positivkvitt</AcknowledgementCode></Envelope>"
-        f"<ClinicalEmail><Letter><Identifier>{_text(letter.letter_id, 14, 'the letter identifier')}</Identifier>"
-        f"<VersionCode>{VERSION}</VersionCode><StatisticalCode>XDIS91</StatisticalCode><Authorisation>"
+        f"<ClinicalEmail><Letter><Identifier>{_text(letter.letter_id, 14, 'the letter identifier')}"
+        f"</Identifier><VersionCode>{VERSION}</VersionCode><StatisticalCode>XDIS91</StatisticalCode><Authorisation>"
         f"{write_moment(letter.authorised)}</Authorisation><TypeCode>XDIS91</TypeCode><StatusCode>"
         f"{_code(letter.status, xdis91.LETTER_STATUSES, 'StatusCode')}</StatusCode>{episode_of_care}</Letter>"
         f"<Sender>{_write_sender(letter.sender)}</Sender><Receiver>{_write_receiver(letter.receiver)}</Receiver>"
@@ -338,14 +336,6 @@ def write(letter: ClinicalEmail) -> bytes:
 
 
 _HEAD = f'<?xml version="1.0" encoding="ISO-8859-1"?>\n<Emessage xmlns="{NAMESPACE}">'
-
-
-def write_moment(when: datetime) -> str:
-    """Date and Time elements, in Danish local time."""
-    if when.tzinfo is not None:
-        when = when.astimezone(COPENHAGEN)
-    stamp = when.isoformat(timespec="minutes")
-    return f"<Date>{stamp[:10]}</Date><Time>{stamp[11:16]}</Time>"
 
 
 def _text(value: str, most: int, what: str) -> str:
@@ -361,9 +351,7 @@ def _code(value: str, codes: tuple[str, ...], what: str) -> str:
 
 
 def _names(*pairs: tuple[str, str]) -> str:
-    return "".join(
-        f"<{tag}>{escape(value[: _LENGTHS[tag]])}</{tag}>" for tag, value in pairs if value
-    )
+    return "".join(f"<{tag}>{escape(value[: _LENGTHS[tag]])}</{tag}>" for tag, value in pairs if value)
 
 
 def _identity(party: Party, what: str) -> str:
@@ -458,3 +446,15 @@ def _write_reference(reference: Reference) -> str:
     else:
         content = "<SUP>true</SUP>"
     return f"<Reference><RefDescription>{description}</RefDescription>{content}</Reference>"
+
+
+# Checking ---------------------------------------------------------------------------------------------
+
+
+def check(raw: bytes) -> list[Finding]:
+    """Everything that is wrong with the letter, not only the first thing."""
+    try:
+        document = safe_xml.parse(raw)
+    except Malformed as refused:
+        return list(refused.findings)
+    return check_document(document)

@@ -19,7 +19,7 @@ from mocks.standards.findings import Finding, Severity
 #: MedCom lets an envelope take 100 MB on the wire; read here as mebibytes, the lenient way.
 MAX_BYTES = 100 * 1024 * 1024
 #: No message of the field nests deeper than about twenty elements.
-MAX_DEPTH = 64
+MAX_DEPTH = 100
 #: From this size the content of a data element is cut out before parsing: the parser allows no text
 #: above ten million characters, and lifting that limit would lift its other guards too.
 _CUT_FROM = 256 * 1024
@@ -77,8 +77,9 @@ def parse(raw: bytes, *, cut: bytes = b"") -> Document:
             f"encoding {encoding!r} is not in use between the field's systems",
             "Send OIOXML in ISO-8859-1, envelopes and FHIR in UTF-8.",
         )
-    prolog = _PROLOG.match(raw)
-    if prolog and raw.startswith(b"<!DOCTYPE", prolog.end()):
+    # The encodings let in write these characters as in ASCII, so without them there is no document type.
+    mentioned = raw.find(b"<!DOCTYPE") >= 0
+    if mentioned and (prolog := _PROLOG.match(raw)) and raw.startswith(b"<!DOCTYPE", prolog.end()):
         _refuse_doctype()
     data = None
     if cut and len(raw) >= _CUT_FROM and (span := _cut_span(raw, cut)):
@@ -97,7 +98,7 @@ def parse(raw: bytes, *, cut: bytes = b"") -> Document:
         )
     except ValueError as error:
         refuse("xml-wellformed", "", f"this is not well-formed XML: {error}", "Send a complete XML document.")
-    if root.getroottree().docinfo.internalDTD is not None:
+    if mentioned and root.getroottree().docinfo.internalDTD is not None:
         _refuse_doctype()
     if raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
         refuse("xml-depth", "", f"elements are nested deeper than {MAX_DEPTH}", "No message standard does.")
@@ -123,16 +124,12 @@ def refuse(rule: str, path: str, message: str, mend: str = "", source: str = _SO
 
 def error(rule: str, path: str, message: str, source: str, mend: str = "") -> Finding:
     """An error finding; for the checks of this package."""
-    return Finding(
-        rule=rule, severity=Severity.ERROR, path=path, message=message, source=source, mend=mend
-    )
+    return Finding(rule=rule, severity=Severity.ERROR, path=path, message=message, source=source, mend=mend)
 
 
 def warning(rule: str, path: str, message: str, source: str, mend: str = "") -> Finding:
     """A warning finding: a receiver takes the message nevertheless."""
-    return Finding(
-        rule=rule, severity=Severity.WARNING, path=path, message=message, source=source, mend=mend
-    )
+    return Finding(rule=rule, severity=Severity.WARNING, path=path, message=message, source=source, mend=mend)
 
 
 def information(rule: str, path: str, message: str, source: str, mend: str = "") -> Finding:

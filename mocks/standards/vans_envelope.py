@@ -16,7 +16,6 @@ envelopes and reliable messaging.
 from __future__ import annotations
 
 import binascii
-import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,16 +23,15 @@ import msgspec
 from lxml import etree
 
 from mocks.errors import BadInput, Malformed
-from mocks.identifiers import check_cvr, check_gln
 from mocks.runtime import COPENHAGEN
 from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.profiles.vans_envelope import NAMESPACE, SOURCE, walk
+from mocks.standards.profiles.vans_envelope import NAMESPACE, SOURCE
+from mocks.standards.profiles.vans_rules import UUID, check_document
 from mocks.standards.profiles.xml_types import decode_base64
-from mocks.standards.safe_xml import error, escape, escape_attribute, information, warning
+from mocks.standards.safe_xml import error, escape, escape_attribute
 
 _NS = f"{{{NAMESPACE}}}"
-_GOVERNANCE = "MedCom governance for network envelopes"
 
 
 class EndPointKind(StrEnum):
@@ -133,10 +131,12 @@ def read(raw: bytes) -> Envelope:
     document = safe_xml.parse(raw, cut=b"Data")
     try:
         return _envelope(document)
-    except (KeyError, ValueError, AttributeError, TypeError) as reason:
+    except (LookupError, ValueError, AttributeError, TypeError) as reason:
         wrong = [f for f in check_document(document) if f.severity is Severity.ERROR]
         if not wrong:
-            wrong = [error("vans-unreadable", "VANSEnvelope", f"the envelope cannot be read: {reason}", SOURCE)]
+            wrong = [
+                error("vans-unreadable", "VANSEnvelope", f"the envelope cannot be read: {reason}", SOURCE)
+            ]
         raise Malformed(tuple(wrong)) from None
 
 
@@ -250,7 +250,6 @@ def _receipt(node: etree._Element) -> Receipt:
 
 # Writing ----------------------------------------------------------------------------------------------
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _FORMATS = frozenset({"XML", "EDIFACT", "HL7", "Binary", "Other"})
 
 
@@ -263,9 +262,8 @@ def write(envelope: Envelope) -> bytes:
     sent = sent.replace(tzinfo=COPENHAGEN) if sent.tzinfo is None else sent.astimezone(COPENHAGEN)
     head = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<VANSEnvelope xmlns="{NAMESPACE}">'
-        f'<SenderID EndPointType="{envelope.sender.kind.value}">{_end(envelope.sender, "SenderID")}</SenderID>'
-        f'<ReceiverID EndPointType="{envelope.receiver.kind.value}">{_end(envelope.receiver, "ReceiverID")}'
-        f"</ReceiverID><EnvelopeIdentifier>{_uuid(envelope.identifier, 'EnvelopeIdentifier')}"
+        f"{_end(envelope.sender, 'SenderID')}{_end(envelope.receiver, 'ReceiverID')}"
+        f"<EnvelopeIdentifier>{_uuid(envelope.identifier, 'EnvelopeIdentifier')}"
         f"</EnvelopeIdentifier><SentDateTime>{sent.isoformat(timespec='seconds')}</SentDateTime>"
     )
     meta, data, receipt = envelope.meta, envelope.data, envelope.receipt
@@ -276,7 +274,9 @@ def write(envelope: Envelope) -> bytes:
     if meta is None or data is None:
         raise BadInput("an envelope without receipt needs both meta and data")
     if meta.document.size != len(data):
-        raise BadInput(f"SizeInBytes is {meta.document.size}, and the data are {len(data)} bytes: give their length")
+        raise BadInput(
+            f"SizeInBytes is {meta.document.size}, and the data are {len(data)} bytes: give their length"
+        )
     label = f"{head}<Message><MetaInformation>{_write_meta(meta)}</MetaInformation><Data>"
     return b"".join(
         (label.encode(), binascii.b2a_base64(data, newline=False), b"</Data></Message></VANSEnvelope>")
@@ -284,12 +284,15 @@ def write(envelope: Envelope) -> bytes:
 
 
 def _end(endpoint: EndPoint, where: str) -> str:
-    return _text(" ".join(endpoint.id.split()), 18, where)
+    text = _text(" ".join(endpoint.id.split()), 18, where)
+    return f'<{where} EndPointType="{endpoint.kind.value}">{text}</{where}>'
 
 
 def _uuid(value: str, where: str) -> str:
-    if _UUID.fullmatch(value) is None:
-        raise BadInput(f"{where} {value[:40]!r} is not a UUID with dashes: draw one for each envelope and message")
+    if UUID.fullmatch(value) is None:
+        raise BadInput(
+            f"{where} {value[:40]!r} is not a UUID with dashes: draw one for each envelope and message"
+        )
     return value
 
 
@@ -316,8 +319,8 @@ def _write_meta(meta: MetaInformation) -> str:
     versioned = "" if version is None else f"<Version>{_text(version, 255, 'Document/Version')}</Version>"
     return (
         f"<Identifier>{_uuid(meta.identifier, 'MetaInformation/Identifier')}</Identifier>{process}<Document>"
-        f"<Format>{document.format}</Format><Name>{_text(document.name, 255, 'Document/Name')}</Name>{versioned}"
-        f"<SizeInBytes>{document.size}</SizeInBytes></Document>"
+        f"<Format>{document.format}</Format><Name>{_text(document.name, 255, 'Document/Name')}</Name>"
+        f"{versioned}<SizeInBytes>{document.size}</SizeInBytes></Document>"
         f"{'' if transport is None else _write_transport(transport)}"
     )
 
@@ -368,137 +371,9 @@ def _write_receipt(receipt: Receipt) -> str:
 
 
 def check(raw: bytes) -> list[Finding]:
-    """Everything that is wrong with the envelope itself; its content is checked by ``recognise``."""
+    """Everything that is wrong with the envelope itself; ``recognise.check_bytes`` opens it as well."""
     try:
         document = safe_xml.parse(raw, cut=b"Data")
     except Malformed as refused:
         return list(refused.findings)
     return check_document(document)
-
-
-def check_document(document: safe_xml.Document) -> list[Finding]:
-    """As ``check``, for a document that has been parsed with ``cut=b"Data"``."""
-    root, out = document.root, list[Finding]()
-    if root.tag != f"{_NS}VANSEnvelope":
-        return [safe_xml.wrong_root(root, "vans-namespace", "VANSEnvelope", NAMESPACE, SOURCE)]
-    walk(root, "VANSEnvelope", out)
-    if document.encoding not in ("", "utf-8", "us-ascii"):
-        out.append(
-            warning(
-                "vans-encoding",
-                "VANSEnvelope",
-                f"the envelope is in {document.encoding}; all known ones are in UTF-8",
-                SOURCE,
-                "Write the envelope in UTF-8; its content keeps its own encoding.",
-            )
-        )
-    for node in root.iter(f"{_NS}SenderID", f"{_NS}ReceiverID"):
-        _check_endpoint(node, out)
-    seen: dict[str, str] = {}
-    for node in root.iter(f"{_NS}EnvelopeIdentifier", f"{_NS}Identifier", f"{_NS}OriginalEnvelopeIdentifier"):
-        _check_identifier(node, seen, out)
-    sent = (root.findtext(f"{_NS}SentDateTime") or "").strip()
-    if len(sent) == 19:
-        out.append(
-            information(
-                "vans-time-zone",
-                "VANSEnvelope/SentDateTime",
-                "the time has no offset and is taken for Danish local time",
-                SOURCE,
-                "Write the offset, as +01:00.",
-            )
-        )
-    for meta in root.iter(f"{_NS}MetaInformation", f"{_NS}OriginalMessage"):
-        _check_label(meta, _path(meta), out)
-    if (message := root.find(f"{_NS}Message")) is not None:
-        _check_data(message, document.data, out)
-    return out
-
-
-def _path(node: etree._Element) -> str:
-    names = [node.tag.removeprefix(_NS)]
-    names += [above.tag.removeprefix(_NS) for above in node.iterancestors()]
-    return "/".join(reversed(names))
-
-
-def _check_endpoint(node: etree._Element, out: list[Finding]) -> None:
-    kind, value = node.get("EndPointType"), (node.text or "").strip()
-    wrong = check_gln(value) if kind == "EAN" else check_cvr(value) if kind == "CVR" else None
-    if wrong and value:
-        rule = "gln-modulus-10" if kind == "EAN" else "cvr-modulus-11"
-        out.append(warning(rule, _path(node), wrong, "GS1 and CVR", "Use the number that SOR or CVR lists."))
-
-
-def _check_identifier(node: etree._Element, seen: dict[str, str], out: list[Finding]) -> None:
-    value, path = (node.text or "").strip(), _path(node)
-    if value and _UUID.fullmatch(value) is None:
-        out.append(
-            warning(
-                "vans-uuid",
-                path,
-                f"{value[:40]!r} is not a UUID of hexadecimal digits; the schema's pattern is wider than that",
-                SOURCE,
-                "Draw a version 4 UUID and write it with dashes.",
-            )
-        )
-    if value and value in seen:
-        out.append(
-            warning(
-                "vans-identifier-reused",
-                path,
-                f"the same identifier stands in {seen[value]}",
-                "MedCom governance for reliable messaging",
-                "Envelope and message have identifiers of their own; none is ever used again.",
-            )
-        )
-    seen.setdefault(value, path)
-
-
-def _check_label(meta: etree._Element, path: str, out: list[Finding]) -> None:
-    name = meta.findtext(f"{_NS}Document/{_NS}Name") or ""
-    if name and not name.startswith("MCM:"):
-        out.append(
-            warning(
-                "vans-name-prefix",
-                f"{path}/Document/Name",
-                f"the name {name[:60]!r} lacks the prefix MCM:",
-                _GOVERNANCE,
-                f"Write MCM:{name[:60]}.",
-            )
-        )
-    tags = [tag.get("name") or "" for tag in meta.iter(f"{_NS}ServiceTag")]
-    for twice in sorted({tag for tag in tags if tags.count(tag) > 1}):
-        out.append(
-            warning(
-                "vans-duplicate-tag",
-                f"{path}/Transport/ServiceTag",
-                f"the ServiceTag {twice[:70]!r} stands more than once",
-                SOURCE,
-                "Give each name once.",
-            )
-        )
-
-
-def _check_data(message: etree._Element, cut: bytes | None, out: list[Finding]) -> None:
-    node = message.find(f"{_NS}Data")
-    if node is None:
-        return
-    path = "VANSEnvelope/Message/Data"
-    try:
-        data = decode_base64(cut if cut is not None else (node.text or "").encode("utf-8"))
-    except ValueError as reason:
-        out.append(error("vans-base64", path, str(reason), SOURCE, "Encode the whole message in base64, with padding."))
-        return
-    if not data:
-        out.append(error("vans-empty", path, "the envelope is empty", SOURCE, "Put a message into it."))
-    size = (message.findtext(f"{_NS}MetaInformation/{_NS}Document/{_NS}SizeInBytes") or "").strip()
-    if re.fullmatch(r"[+-]?\d{1,12}", size, re.ASCII) and int(size) != len(data):
-        out.append(
-            error(
-                "vans-size",
-                "VANSEnvelope/Message/MetaInformation/Document/SizeInBytes",
-                f"SizeInBytes says {int(size)}, and the content is {len(data)} bytes",
-                SOURCE,
-                "Count the bytes of the message before base64.",
-            )
-        )

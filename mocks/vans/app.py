@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.limits import BodyLimit, health_route
+from mocks.limits import guarded
 from mocks.runtime import Runtime
 from mocks.vans.network import VansNetwork
 from mocks.vans.settings import Settings
@@ -41,13 +41,9 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     async def refusals(request: Request) -> Response:
         return Response(msgspec.json.encode({"rows": network.refusals()}), media_type="application/json")
 
-    app = Starlette(
-        routes=[
-            Route("/vans/envelopes", take_in, methods=["POST"]),
-            Route("/vans/statistics", statistics),
-            Route("/vans/refusals", refusals),
-            health_route(runtime.system),
-        ]
-    )
-    app.add_middleware(BodyLimit, most_bytes=settings.most_bytes)
-    return app
+    routes = [
+        Route("/vans/envelopes", take_in, methods=["POST"]),
+        Route("/vans/statistics", statistics),
+        Route("/vans/refusals", refusals),
+    ]
+    return guarded(runtime, routes, most_bytes=settings.most_bytes)

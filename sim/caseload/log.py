@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 
 @dataclass(slots=True)
@@ -25,7 +25,9 @@ class Contact:
     message: str = ""
     reply_to: str = ""
     fell_back: str = ""
-    replied: bool = False
+    replied_at: datetime | None = None
+    child: int = -1
+    subject: str = ""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Lookup:
     window_kept: bool | None = None
     true: bool | None = None
     deviation: str = ""
-    earliest: date | None = None
+    child: str = ""
 
 
 @dataclass(slots=True)
@@ -60,3 +62,4 @@ class CaseloadLog:
     letters_read: int = 0
     letters_filed: int = 0
     unread_at_end: int = 0
+    turned_back: int = 0

@@ -1,1 +1,18 @@
 """Municipalities, organisations and population, built once from a seed."""
+
+from sim.nation.assumptions import Assumption, assumptions
+from sim.nation.golden import GoldenWorld, golden_world
+from sim.nation.municipalities import Municipality
+from sim.nation.world import PILOT_START, World, build, with_standard
+
+__all__ = [
+    "PILOT_START",
+    "Assumption",
+    "GoldenWorld",
+    "Municipality",
+    "World",
+    "assumptions",
+    "build",
+    "golden_world",
+    "with_standard",
+]

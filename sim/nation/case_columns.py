@@ -64,7 +64,13 @@ class Caseload:
 
 
 def caseload(
-    people: Population, lies_in: Ints, pilot: int, seed: int, today: int, assumed: Assumed, tables: tuple[int, ...]
+    people: Population,
+    lies_in: Ints,
+    pilot: int,
+    seed: int,
+    today: int,
+    assumed: Assumed,
+    tables: tuple[int, ...],
 ) -> Caseload:
     """``lies_in`` gives each institution's municipality; the first ``pilot`` municipalities have case
     systems; ``tables`` are the lengths of the name tables: women, men, family names."""
@@ -114,9 +120,9 @@ def caseload(
     )
 
 
-def _ppr(people: Population, at_ppr: NDArray[np.bool_], seed: int, assumed: Assumed) -> tuple[
-    NDArray[np.bool_], NDArray[np.bool_]
-]:
+def _ppr(
+    people: Population, at_ppr: NDArray[np.bool_], seed: int, assumed: Assumed
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     relative = np.zeros(len(at_ppr))
     for stage, weight in ((Stage.UNDER_THREE, 0.3), (Stage.KINDERGARTEN, 1.0), (Stage.SCHOOL, 1.15)):
         relative[at_ppr & (people.children.stage == stage)] = weight
@@ -128,9 +134,9 @@ def _ppr(people: Population, at_ppr: NDArray[np.bool_], seed: int, assumed: Assu
     return active, ~active & (draw.unit(len(at_ppr)) < lately)
 
 
-def _family(ppr: NDArray[np.bool_], seed: int, assumed: Assumed) -> tuple[
-    NDArray[np.bool_], NDArray[np.bool_]
-]:
+def _family(
+    ppr: NDArray[np.bool_], seed: int, assumed: Assumed
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     draw = Draw(seed, "family")
     both = assumed("family-also-ppr")
     chance = _split(ppr, assumed("family-share"), both)
@@ -155,9 +161,7 @@ def _patients(
 def _split(inside: NDArray[np.bool_], share: float, overlap: float) -> Floats:
     """Chances that give ``share`` of all rows, ``overlap`` of them among those ``inside``."""
     part = np.count_nonzero(inside) / max(1, len(inside))
-    return np.where(
-        inside, share * overlap / max(part, 1e-9), share * (1 - overlap) / max(1 - part, 1e-9)
-    )
+    return np.where(inside, share * overlap / max(part, 1e-9), share * (1 - overlap) / max(1 - part, 1e-9))
 
 
 def _dated(
@@ -191,7 +195,12 @@ def _numbers(owner: Ints, opened: Ints) -> Ints:
 
 
 def _workers(
-    kind: Ints, owner: Ints, active: NDArray[np.bool_], pilot: int, seed: int, assumed: Assumed,
+    kind: Ints,
+    owner: Ints,
+    active: NDArray[np.bool_],
+    pilot: int,
+    seed: int,
+    assumed: Assumed,
     tables: tuple[int, ...],
 ) -> tuple[Workers, Ints]:
     draw = Draw(seed, "workers")

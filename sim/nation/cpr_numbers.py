@@ -7,6 +7,8 @@ its own, and uniqueness needs no search.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,7 @@ from sim.nation.streams import Draw, Ints
 RESERVED = (6666, 7194, 9996, 9989, 9990, 1111, 4160, 651)
 
 _EPOCH = np.datetime64("1970-01-01", "D")
+_FIRST_DAY = int((np.datetime64("1930-01-01", "D") - _EPOCH).astype(np.int64))
 
 
 def day_number(text: str) -> int:
@@ -25,12 +28,20 @@ def day_number(text: str) -> int:
 
 
 def calendar(days: Ints) -> tuple[Ints, Ints, Ints]:
-    """Year, month and day of month of days since 1 January 1970."""
-    dates = _EPOCH + days.astype("timedelta64[D]")
+    """Year, month and day of month of days since 1 January 1970, between 1930 and 2040."""
+    years, months, dom = _calendar_table()
+    at = days - _FIRST_DAY
+    return years[at], months[at], dom[at]
+
+
+@cache
+def _calendar_table() -> tuple[Ints, Ints, Ints]:
+    # Looking a day up is ten times as fast as numpy's datetime arithmetic on a population.
+    dates = np.arange("1930-01-01", "2041-01-01", dtype="datetime64[D]")
     months = dates.astype("datetime64[M]")
     years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    day = (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
-    return years, months.astype(np.int64) % 12 + 1, day
+    dom = (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
+    return years, months.astype(np.int64) % 12 + 1, dom
 
 
 def off_new_year(days: Ints, latest: int) -> Ints:
@@ -62,10 +73,8 @@ def cpr_numbers(birth: Ints, male: NDArray[np.int8], draw: Draw) -> Ints:
 
     serial = np.zeros(len(key), dtype=np.int64)
     group = ((year >= 2000) * 2 + male) * 11 + partial
-    members = np.argsort(group, kind="stable")
-    ends = np.cumsum(np.bincount(group, minlength=44))
-    for number, end in enumerate(ends):
-        rows = members[end - np.count_nonzero(group == number) : end]
+    members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group, minlength=44))[:-1])
+    for number, rows in enumerate(members):
         allowed = _serials(century=number // 22, male=number // 11 % 2, partial=number % 11, draw=draw)
         if len(rows) and int(rank[rows].max()) >= len(allowed):
             raise HarnessFault("more people born on one day than there are synthetic CPR numbers")
@@ -79,5 +88,5 @@ def _serials(century: int, male: int, partial: int, draw: Draw) -> Ints:
     serials = np.arange(low, high, dtype=np.int64)
     total = partial + (serials // 1000) * 4 + serials // 100 % 10 * 3 + serials // 10 % 10 * 2 + serials % 10
     keep = (serials % 2 == male) & (total % 11 != 0) & ~np.isin(serials, RESERVED) & (serials > 0)
-    kept = serials[keep]
-    return kept[draw.order(len(kept))]
+    kept: Ints = serials[keep]
+    return np.take(kept, draw.order(len(kept)))

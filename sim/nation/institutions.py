@@ -9,6 +9,7 @@ from mocks.people import Institution
 from sim.nation.assumptions import Assumed
 from sim.nation.contacts import Contacts, mail
 from sim.nation.municipalities import Municipality
+from sim.nation.names import invented
 from sim.nation.streams import Draw
 
 
@@ -31,15 +32,6 @@ _WEIGHTS = {
     "Specialskole": {Stage.SCHOOL: 0.15},
     "Ungdomsuddannelse": {Stage.YOUTH: 1.0},
 }
-
-_DAY_CARE_NAMES = (
-    "Regnbuen Kastanjen Stjernehuset Mælkevejen Troldehøj Kernehuset Myretuen Børnehuset Spiren Tusindfryd "
-    "Svalereden Æblegården Skovbrynet Fyrtårnet Solstrålen Bækken Kometen Græshoppen Valnødden Engblommen"
-).split()
-_SCHOOL_NAMES = (
-    "Bakke Fjord Mark Skov Sø Kær Eng Højvang Østermark Vesterhede Nørrelund Sønderå Klit Møllevang Lyng "
-    "Stævne Hede Kirkebakke Åbrinkens Digevang Rævebakke Trekløver Ørnebjerg Sandhøj"
-).split()
 
 
 @dataclass
@@ -109,17 +101,18 @@ def _address(contacts: Contacts, m: Municipality) -> dict[str, str]:
 
 
 def _name(m: Municipality, kind: str, number: int) -> str:
+    words = invented("institutions")
     if kind == "Dagpleje":
         return f"Dagplejen {m.name}"
     if kind == "Daginstitution":
-        return f"{_cycled(_DAY_CARE_NAMES, number)}, {m.name}"
+        return f"{_cycled(words['day_care'], number)}, {m.name}"
     if kind == "Ungdomsuddannelse":
         return f"Ungdomsuddannelse {number + 1}, {m.name}"
     if kind == "Specialskole":
-        return f"Specialskolen {_cycled(_SCHOOL_NAMES, number + 5)}gården, {m.name}"
+        return f"Specialskolen {_cycled(words['school'], number + 5)}gården, {m.name}"
     start = number if kind == "Folkeskole" else number + 11
     form = "skolen" if kind == "Folkeskole" else "friskolen"
-    return f"{_cycled(_SCHOOL_NAMES, start, form)}, {m.name}"
+    return f"{_cycled(words['school'], start, form)}, {m.name}"
 
 
 def _cycled(words: list[str], number: int, ending: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Names of people and streets, taken from the tables of Faker's Danish providers.
+"""Names of people and streets from the tables of Faker's Danish providers; invented names of organisations.
 
 Only the tables are used: drawing through a ``Faker`` object would cost a thousand times more than
 picking positions with numpy.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,10 @@ def names() -> Names:
 def family_weights() -> list[float]:
     """How often each family name occurs, see the assumption ``family-name-frequency``."""
     return [1.0 / (rank + 6) for rank in range(len(names().family))]
+
+
+@cache
+def invented(subject: str) -> dict[str, list[str]]:
+    """Word lists for ``clinics``, ``institutions`` or ``groups``, from ``invented_names.toml``."""
+    text = resources.files("sim.nation").joinpath("invented_names.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, dict[str, list[str]]])[subject]

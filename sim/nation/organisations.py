@@ -12,6 +12,7 @@ from mocks.sor.register import UNIT_TYPES, Address, Level, SorEntry
 from mocks.units import XCTL, XDIS91, UnitKind
 from sim.nation.contacts import Contacts, mail
 from sim.nation.municipalities import Municipality
+from sim.nation.names import invented
 from sim.nation.streams import Draw
 
 #: What every location number receives before ``with_standard`` says otherwise: the pilot's own format.
@@ -58,13 +59,6 @@ _DEPARTMENTS = (
     ("Kirurgisk Afdeling", 1),
 )
 _HOSPITALS = ("Hospital Syd", "Hospital Nord")
-
-_CLINIC_FORMS = ("Lægerne", "Lægehuset", "Lægeklinikken")
-_CLINIC_FIRST = (
-    "Kilde Ugle Birke Solsikke Rønne Lærke Hasselmus Mejse Tjørne Vintergæk Blåmunke Rugmarks Hyldeblomst "
-    "Skovmærke Gulspurve Padderok Kløver Egern Strandskade Firkløver Havtorn"
-).split()
-_CLINIC_SECOND = ("vænget", "toften", "lunden", "dammen", "svinget", "lysningen")
 
 
 class Organisations:
@@ -233,9 +227,7 @@ class _Builder:
             phone=self.contacts.phone(),
             email=mail("klinik", f"laege-{number:03d}"),
         )
-        practice = self._add(
-            level=Level.SI, parent=owner, name=name, unit_type=UNIT_TYPES[UnitKind.CLINIC]
-        )
+        practice = self._add(level=Level.SI, parent=owner, name=name, unit_type=UNIT_TYPES[UnitKind.CLINIC])
         return self._add(
             level=Level.OE,
             parent=practice,
@@ -302,8 +294,10 @@ class _Builder:
 
 def _clinic_names() -> list[str]:
     """Invented names, each used once; every first word comes round before one is used again."""
+    words = invented("clinics")
+    forms = words["forms"]
     return [
-        f"{_CLINIC_FORMS[(i + j) % len(_CLINIC_FORMS)]} {first}{second}"
-        for j, second in enumerate(_CLINIC_SECOND)
-        for i, first in enumerate(_CLINIC_FIRST)
+        f"{forms[(i + j) % len(forms)]} {first}{second}"
+        for j, second in enumerate(words["second"])
+        for i, first in enumerate(words["first"])
     ]

@@ -167,7 +167,7 @@ def _households(home: Ints, birth: Ints, seed: int) -> tuple[Ints, Ints]:
     # Children born within about five years of each other come to stand near each other.
     near = birth + (draw.unit(n) * 5 * _YEAR).astype(np.int64)
     order = np.lexsort((near, home)).astype(np.int64)
-    sizes = draw.pick(n, (0.22, 0.48, 0.23, 0.07)) + 1
+    sizes = draw.pick(n, (0.10, 0.45, 0.33, 0.12)) + 1
     starts = np.cumsum(sizes)
     new = np.zeros(n, dtype=bool)
     new[0] = True

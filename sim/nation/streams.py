@@ -62,4 +62,4 @@ def choose(units: Floats, weights: ArrayLike) -> Ints:
     """Turn numbers in [0, 1) into positions in ``weights``."""
     steps = np.cumsum(np.asarray(weights, dtype=np.float64))
     found = np.searchsorted(steps, units * steps[-1], side="right")
-    return np.minimum(found, len(steps) - 1).astype(np.int64)
+    return np.asarray(np.minimum(found, len(steps) - 1), dtype=np.int64)

@@ -79,7 +79,7 @@ class Removal(msgspec.Struct, frozen=True):
 
 
 class StandardRetur(msgspec.Struct, frozen=True, omit_defaults=True):
-    status: int = msgspec.field(name="StatusKode", default=OK)
+    status: int = msgspec.field(name="StatusKode")
     text: str = msgspec.field(name="FejlbeskedTekst", default="")
 
 
@@ -129,13 +129,13 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         blocks = frozenset(search.filter.sag_vis)
         if not blocks:
             text = "Filter/SagVis is empty: an empty filter returns no data"
-            return answer(Found(StandardRetur(text=text), Antal(0), ()))
+            return answer(Found(StandardRetur(OK, text), Antal(0), ()))
         if search.cpr is not None:
             hits = index.of_party(search.cpr, search.registered)
         else:
             hits = index.by_uuid(search.uuids, search.registered)
         shown = tuple([_filtered(sag, blocks) for sag in hits[: settings.most_hits]])
-        return answer(Found(StandardRetur(), Antal(len(hits)), shown))
+        return answer(Found(StandardRetur(OK), Antal(len(hits)), shown))
 
     async def fjern(request: Request) -> Response:
         body = await read_removal(request)
@@ -154,7 +154,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
 def _outcome(results: tuple[UnikRetur, ...]) -> Response:
     refused = sum(r.status != OK for r in results)
-    overall = StandardRetur()
+    overall = StandardRetur(OK)
     if refused:
         overall = StandardRetur(
             WRONG_INPUT, f"{refused} of {len(results)} cases were not taken: see UnikRetur"

@@ -36,7 +36,7 @@ class UnikRetur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     status: int = msgspec.field(name="StatusKode")
     uuid: str = msgspec.field(name="UUID")
-    kind: str = msgspec.field(name="Type", default="Sag")
+    kind: str = msgspec.field(name="Type")
     text: str = msgspec.field(name="FejlbeskedTekst", default="")
 
 
@@ -57,13 +57,13 @@ class CaseIndex:
     def take(self, sag: Sag, now: datetime, *, must_exist: bool = False) -> UnikRetur:
         """Take in one registration. The same content again changes nothing, so a sender may repeat."""
         if text := fault_of(sag):
-            return UnikRetur(status=WRONG_INPUT, uuid=sag.uuid[:36], text=text)
+            return _retur(WRONG_INPUT, sag.uuid[:36], text)
         kept = self._kept.get(sag.uuid)
         if kept is None and must_exist:
-            return UnikRetur(status=UNKNOWN, uuid=sag.uuid, text="no such case; use importer for a new one")
+            return _retur(UNKNOWN, sag.uuid, "no such case; use importer for a new one")
         if self._numbers.get(number := _number(sag), sag.uuid) != sag.uuid:
             text = f"Sagsnummer {number[1]} is used by another case of this owner; numbers are unique there"
-            return UnikRetur(status=CONFLICT, uuid=sag.uuid, text=text)
+            return _retur(CONFLICT, sag.uuid, text)
         stamped = msgspec.structs.replace(
             sag, registrering=msgspec.structs.replace(sag.registrering, sts_tidspunkt=now)
         )
@@ -71,25 +71,25 @@ class CaseIndex:
             self._kept.put(sag.uuid, Kept(latest=stamped))
         else:
             if text := _immutable_fault(kept.latest, sag):
-                return UnikRetur(status=CONFLICT, uuid=sag.uuid, text=text)
+                return _retur(CONFLICT, sag.uuid, text)
             if kept.removed is None and _same_content(kept.latest, sag):
-                return UnikRetur(status=OK, uuid=sag.uuid)
+                return _retur(OK, sag.uuid)
             if sag.registrering.tidspunkt < kept.latest.registrering.tidspunkt:
                 text = "Registrering/Tidspunkt: a later registration of this case is already here"
-                return UnikRetur(status=CONFLICT, uuid=sag.uuid, text=text)
+                return _retur(CONFLICT, sag.uuid, text)
             self._forget(kept.latest)
             self._kept.put(sag.uuid, Kept(latest=stamped, earlier=(*kept.earlier, kept.latest)))
         self._point_to(stamped)
-        return UnikRetur(status=OK, uuid=sag.uuid)
+        return _retur(OK, sag.uuid)
 
     def remove(self, uuid: str, now: datetime) -> UnikRetur:
         """Take a case out of every search. Its registrations are kept."""
         kept = self._kept.get(uuid)
         if kept is None or kept.removed is not None:
-            return UnikRetur(status=UNKNOWN, uuid=uuid[:36], text="no such case")
+            return _retur(UNKNOWN, uuid[:36], "no such case")
         self._forget(kept.latest)
         self._kept.put(uuid, Kept(latest=kept.latest, earlier=kept.earlier, removed=now))
-        return UnikRetur(status=OK, uuid=uuid)
+        return _retur(OK, uuid)
 
     def of_party(self, cpr: str, registered: datetime | None = None) -> list[Sag]:
         """The cases whose primary party is this person, oldest in the index first."""
@@ -116,6 +116,10 @@ class CaseIndex:
         self._numbers.pop(_number(sag), None)
         if (cpr := _party(sag)) is not None:
             self._of_party[cpr].remove(sag.uuid)
+
+
+def _retur(status: int, uuid: str, text: str = "") -> UnikRetur:
+    return UnikRetur(status=status, uuid=uuid, kind="Sag", text=text)
 
 
 def _number(sag: Sag) -> tuple[str, str]:

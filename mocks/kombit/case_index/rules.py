@@ -7,6 +7,7 @@ import re
 from mocks.identifiers import check_cpr, check_cvr
 from mocks.kombit.case_index.sag import URN_CPR, URN_CVR, FremdriftStatusKode, LivscyklusKode, Sag
 
+_KLE = re.compile(r"\d\d\.\d\d\.\d\d", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 
 #: Relations with cardinality 1. (PrimaerPart is 0..1: a case may be about nobody in particular.)
@@ -72,7 +73,9 @@ def _fault_of_relations(sag: Sag) -> str | None:
     for name, attribute in _MANDATORY:
         if getattr(relations, attribute) is None:
             return f"Relationer/{name}: missing; exactly one is mandatory"
-    assert relations.ejer is not None
+    assert relations.ejer is not None and relations.primaer_klasse is not None
+    if not _KLE.fullmatch(relations.primaer_klasse.user_key):
+        return "Relationer/PrimaerKlasse/BrugervendtNoegle: a KLE subject is written NN.NN.NN"
     owner = relations.ejer.reference
     if not owner.startswith(URN_CVR):
         return f"Relationer/Ejer/ReferenceID: must be {URN_CVR}<8 digits>"

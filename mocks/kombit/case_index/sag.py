@@ -25,6 +25,8 @@ URN_CPR = "urn:oio:cpr-nr:"
 URN_SOR = "urn:tvaers:sor-id:"
 URN_WORKER = "urn:tvaers:medarbejder:"
 URN_MUNICIPALITY = "urn:tvaers:kommunekode:"
+URN_KLE = "urn:tvaers:kle:"
+URN_SYSTEM = "urn:tvaers:it-system:"
 
 #: 27.24.00 is the child's social journal. The sources do not name PPR's number: an assumption, to be
 #: configured.
@@ -74,7 +76,7 @@ class Registrering(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", o
     """When it was written down: by the sender, and (``StsTidspunkt``) by the index."""
 
     tidspunkt: Moment
-    livscyklus_kode: LivscyklusKode = msgspec.field(name="LivscyklusKode")
+    livscyklus_kode: LivscyklusKode
     sts_tidspunkt: Moment | None = None
     bruger_ref: str = ""
 

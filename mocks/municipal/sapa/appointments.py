@@ -32,7 +32,9 @@ from mocks.runtime import Runtime
 WARNING = "OBS! DU SKAL HAVE BORGERENS GYLDIGE SAMTYKKE FOR AT SE AFTALERNE."
 TAB = "Aftaler fra Børne- og Ungdomspsykiatrien"
 TITLE = "Kalenderaftaler fra Børne- og ungdomspsykiatrien"
-INTRODUCTION = "Her kan du se kalenderaftaler fra Børne- og ungdomspsykiatrien frem i tiden og 6 måneder tilbage."
+INTRODUCTION = (
+    "Her kan du se kalenderaftaler fra Børne- og ungdomspsykiatrien frem i tiden og 6 måneder tilbage."
+)
 FUTURE = "Fremtidig"
 COLUMNS = (
     "Udførende enhed",
@@ -93,7 +95,7 @@ class AppointmentTab:
         return AppointmentList(
             lookup=lookup,
             outcome=Outcome.SHOWN if appointments else Outcome.EMPTY,
-            citizen=f"{hyphened(asked.cpr)} - {await self._name(asked.cpr)}",
+            citizen=f"{hyphened(asked.cpr)} - {await self.name(asked.cpr)}",
             title=TITLE,
             columns=COLUMNS,
             rows=[row(a, contacts, now, self._settings.past_status) for a in appointments],
@@ -114,7 +116,11 @@ class AppointmentTab:
         if isinstance(token, Failure):
             return token
         if settings.age_limit is not None and _age(asked.cpr, today) >= settings.age_limit:
-            return (), contacts, f"Aftaler vises kun for børn og unge under {settings.age_limit} år (antagelse)."
+            return (
+                (),
+                contacts,
+                f"Aftaler vises kun for børn og unge under {settings.age_limit} år (antagelse).",
+            )
         earliest = start_of(months_before(today, settings.months_back))
         question = {"cpr": asked.cpr, "token": token, "from": earliest, "to": None}
         try:
@@ -129,7 +135,7 @@ class AppointmentTab:
         await contacts.fetch(a.unit for a in shown)
         return shown, contacts, ""
 
-    async def _name(self, cpr: str) -> str:
+    async def name(self, cpr: str) -> str:
         """The citizen's name for the head of the page; the page stands without it too."""
         timeout = self._settings.register_seconds
         try:

@@ -44,7 +44,7 @@ Check = Callable[[Any, list[Note], Context], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class ValueRule:
     """A named rule on one element's value: ``wrong`` says in a sentence what is, or ``None``."""
 
     rule: str
@@ -81,7 +81,7 @@ class Row:
     fixed: str | None = None
     codes: Set[str] | None = None
     targets: tuple[str, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: tuple[ValueRule, ...] = ()
     slicing: Slicing | None = None
 
 
@@ -310,7 +310,7 @@ def _late(type_name: str) -> Check:
     return check
 
 
-def _tested(test: Test, source: str) -> Check:
+def _tested(test: ValueRule, source: str) -> Check:
     wrong, origin = test.wrong, test.source or source
 
     def check(value: Any, notes: list[Note], context: Context) -> None:

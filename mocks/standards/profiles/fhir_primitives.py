@@ -88,7 +88,7 @@ def _base64(value: Any) -> str | None:
     if type(value) is not str:
         return f"base64 text is expected, not {_shown(value)}"
     try:
-        binascii.a2b_base64("".join(value.split()) if not value.isalnum() else value, strict_mode=True)
+        binascii.a2b_base64("".join(value.split()), strict_mode=True)
     except ValueError as error:
         return f"this is not base64: {error}"
     return None

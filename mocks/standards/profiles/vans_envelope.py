@@ -62,8 +62,12 @@ _ENVELOPE = Element(
                     (
                         Choice(
                             (
-                                Element("NegativeVans", (_ERROR, _ORIGINAL, optional("OriginalMessage", _META))),
-                                Element("NegativeMessage", (_ERROR, _ORIGINAL, Element("OriginalMessage", _META))),
+                                Element(
+                                    "NegativeVans", (_ERROR, _ORIGINAL, optional("OriginalMessage", _META))
+                                ),
+                                Element(
+                                    "NegativeMessage", (_ERROR, _ORIGINAL, Element("OriginalMessage", _META))
+                                ),
                                 Element("PositiveMessage", (_ORIGINAL, Element("OriginalMessage", _META))),
                             )
                         ),

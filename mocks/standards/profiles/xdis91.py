@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mocks.standards.profiles.xml_engine import Choice, Element, Mixed, compile_table, optional
-from mocks.standards.profiles.xml_types import DATE, POSITIVE, TIME, matching, one_of, text
+from mocks.standards.profiles.xml_types import DATE, POSITIVE, TIME, matching, one_of, text, words
 
 NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"
 VERSION = "XD9134L"
@@ -33,12 +33,15 @@ OBJECT_CODES = (
     "multimedie",
     "proprietaert_indhold",
 )
-OBJECT_EXTENSIONS = tuple(
-    "pcx tiff jpeg gif bmp png mpg dcm scp txt rtf doc xls wpd exe pdf wav avi mid rmi com zip bin inh".split()
+OBJECT_EXTENSIONS = words(
+    """
+    pcx tiff jpeg gif bmp png mpg dcm scp txt rtf doc xls wpd
+    exe pdf wav avi mid rmi com zip bin inh
+    """
 )
 #: Specialities: hospital ones, then practice ones. The spelling is the schema's, slips included.
 SPECIALITIES = frozenset(
-    """
+    words("""
     ikkeklassificeret intern_medicin_sygehus geriatri hepatologi haematologi infektionsmedicin kardiologi
     med_allergologi med_endokrinologi med_gastroenterologi med_lungesygdomme nefrologi reumatologi
     dermato_venerologi_sygehus neurologi onkologi kirurgi_sygehus karkirurgi kir_gastroenterologi
@@ -56,7 +59,7 @@ SPECIALITIES = frozenset(
     kiropraktor_64 med_laboratorier_kpll med_laboratorier_ssi neurokirurgi_praksis paediatri_sygehus
     palliativ retsmedicin ridefysioterapi ridefysioterapi_vederlagsfri sexologi tandplejere teddy vagtlaege
     vagtlaegehjaelp vagtlaegehjaelp_kbh
-    """.split()
+    """)
 )
 
 _35 = text(1, 35)

@@ -104,7 +104,7 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
                 if wrong:
                     out.append(error(f"{standard}/{name}/@{key}", f"{path}/@{key}", wrong, source, kind.mend))
             if node.attrib:
-                for key in node.keys():  # noqa: SIM118 - an lxml element iterates over its children
+                for key in map(str, node.keys()):
                     if key not in known:
                         out.append(
                             error(
@@ -208,7 +208,7 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
             counts = [0] * size
             position = 0
             for child in node:
-                slot = slots.get(child.tag)  # type: ignore[call-overload]
+                slot = slots.get(child.tag)
                 if child.tail and not child.tail.isspace():
                     out.append(stray(name, path))
                 if slot is None:

@@ -26,6 +26,11 @@ class Kind(msgspec.Struct, frozen=True):
     collapse: bool = False
 
 
+def words(listed: str) -> tuple[str, ...]:
+    """A list of codes, written as a text with white space between them."""
+    return tuple(listed.split())
+
+
 def text(least: int, most: int, *, collapse: bool = False) -> Kind:
     """A string of ``least`` to ``most`` characters."""
 
@@ -116,7 +121,9 @@ DATE = Kind(_date_test, "Write the date as YYYY-MM-DD, without a time zone.", co
 TIME = matching(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", "a time of the form HH:MM")
 DATE_TIME = Kind(_date_time_test, "Write YYYY-MM-DDThh:mm:ss and the offset, as +01:00.", collapse=True)
 BOOLEAN = Kind(
-    lambda value: None if value in ("true", "false", "1", "0") else f"{value[:20]!r} is neither true nor false",
+    lambda value: (
+        None if value in ("true", "false", "1", "0") else f"{value[:20]!r} is neither true nor false"
+    ),
     "Use true or false.",
     collapse=True,
 )

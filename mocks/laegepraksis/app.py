@@ -1,0 +1,38 @@
+"""A GP's record system (laegepraksissystem): correspondence, and for pilot clinics Klinik+.
+
+One system may serve one clinic or many; the location number says whose letter it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from mocks.laegepraksis.overview_desk import KLINIK_PLUS, overview_routes
+from mocks.limits import guarded
+from mocks.messaging import MessagingSettings, all_formats, messaging_routes
+from mocks.messaging.records import ReceivedLetter
+from mocks.overview.settings import ViewerSettings
+from mocks.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``klinik_plus``: whether the clinics here can open the sags- og kontaktoverblik."""
+
+    messaging: MessagingSettings
+    klinik_plus: bool = True
+    overview: ViewerSettings = KLINIK_PLUS
+
+
+def create_app(runtime: Runtime, settings: Settings) -> Starlette:
+    """A letter that was read is kept with the patient's record: filing never fails here."""
+
+    async def file(letter: ReceivedLetter) -> bool:
+        return True
+
+    routes = messaging_routes(runtime, settings.messaging, all_formats(), file)
+    if settings.klinik_plus:
+        routes += overview_routes(runtime, settings.overview)
+    return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -1,0 +1,51 @@
+"""What a municipality's case system is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mocks.kombit.case_index import KLE_FAMILY, KLE_PPR_ASSUMED
+from mocks.limits import DEFAULT_BYTES
+from mocks.people import Case, CaseKind, Person
+from mocks.units import Unit
+
+
+class Residents(Protocol):
+    """The system's own copy of the CPR data: who lives where."""
+
+    def find(self, cpr: str) -> Person | None: ...
+
+
+def _kle() -> Mapping[CaseKind, str]:
+    return {CaseKind.FAMILY: KLE_FAMILY, CaseKind.PPR: KLE_PPR_ASSUMED}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One municipality's case system.
+
+    ``municipality`` is its four-digit code, ``units`` its departments, ``cases`` the ones it starts with.
+    ``residents`` tells in which municipality a child lives (without it, nothing is told of that);
+    ``cvr_of`` gives other municipalities' CVR numbers by code. ``index`` is the case index's name on the
+    network. ``kle`` numbers the cases; PPR's number is an assumption, as are batch and pauses: after
+    ``most_attempts`` failures in a row the system waits for the next change or restart.
+    """
+
+    municipality: str
+    name: str
+    cvr: str
+    units: tuple[Unit, ...]
+    cases: tuple[Case, ...] = ()
+    residents: Residents | None = None
+    cvr_of: Mapping[str, str] = field(default_factory=dict)
+    index: str = "sagsindeks"
+    kle: Mapping[CaseKind, str] = field(default_factory=_kle)
+    action: str = "G01"  # KLE facet
+    batch: int = 500
+    retry_seconds: tuple[float, ...] = (5.0, 60.0, 300.0, 900.0, 1800.0)
+    most_attempts: int = 100
+    answer_seconds: float = 30.0
+    list_limit: int = 200
+    most_bytes: int = DEFAULT_BYTES

@@ -1,0 +1,78 @@
+"""The two ways in which the pilot's municipalities had correspondence.
+
+* a *module* beside the case system (OS2korrespondance in four municipalities): letters are read there and
+  filed into the case system by whoever read them;
+* *integrated* in the case system (JOSA Alldialogue in Aalborg): one system, filing is a click in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from starlette.applications import Starlette
+
+from mocks.errors import Unreachable
+from mocks.limits import guarded
+from mocks.messaging import MessagingSettings, all_formats, messaging_routes
+from mocks.messaging.records import ReceivedLetter
+from mocks.municipal.case_system import Settings as CaseSettings
+from mocks.municipal.case_system import case_routes
+from mocks.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSettings:
+    """``case_system``: name of the system that letters are filed into."""
+
+    messaging: MessagingSettings
+    case_system: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntegratedSettings:
+    """Correspondence and cases of one municipality in one system."""
+
+    messaging: MessagingSettings
+    cases: CaseSettings
+
+
+def create_module(runtime: Runtime, settings: ModuleSettings) -> Starlette:
+    """OS2korrespondance: correspondence alone."""
+
+    async def file(letter: ReceivedLetter) -> bool:
+        return await _file(runtime, settings.case_system, letter)
+
+    routes = messaging_routes(runtime, settings.messaging, all_formats(), file)
+    return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)
+
+
+def create_integrated(runtime: Runtime, settings: IntegratedSettings) -> Starlette:
+    """Alldialogue: the case system's own journal takes the letters."""
+
+    async def file(letter: ReceivedLetter) -> bool:
+        return await _file(runtime, runtime.system, letter)
+
+    routes = [
+        *messaging_routes(runtime, settings.messaging, all_formats(), file),
+        *case_routes(runtime, settings.cases),
+    ]
+    return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)
+
+
+async def _file(runtime: Runtime, case_system: str, letter: ReceivedLetter) -> bool:
+    body = msgspec.json.encode(
+        {
+            "cpr": letter.cpr, "unit": letter.unit, "message": letter.message, "subject": letter.subject,
+            "text": letter.text, "direction": "in", "filed_by": runtime.system,
+        }
+    )  # fmt: skip
+    url = f"{runtime.network.address(case_system)}/journal"
+    try:
+        answer = await runtime.network.request("POST", url, body=body, content_type="application/json")
+    except Unreachable as error:
+        runtime.trace.note("not_filed", reason=str(error))
+        return False
+    if answer.status >= 300:
+        runtime.trace.note("not_filed", reason=f"the case system answered {answer.status}")
+    return answer.status < 300

@@ -1,0 +1,76 @@
+"""SAPA's screens: find a citizen, pass the warning, read the appointments; and the school tab.
+
+Every step is a form in a POST body, so that no CPR number gets into an address.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.municipal.sapa.appointments import INTRODUCTION, TAB, TITLE, WARNING, AppointmentTab, hyphened
+from mocks.municipal.sapa.schools import TAB as SCHOOL_TAB
+from mocks.municipal.sapa.schools import SchoolTab
+from mocks.overview.session import Failure
+from mocks.overview.viewer import lookup_from
+from mocks.runtime import Runtime
+from mocks.screens.page import form_fields, page
+
+TEMPLATE = "mocks.municipal.sapa.screens:appointments.html"
+TEXTS = {
+    "warning": WARNING,
+    "tab": TAB,
+    "school_tab": SCHOOL_TAB,
+    "title": TITLE,
+    "introduction": INTRODUCTION,
+}
+
+
+def screen_routes(runtime: Runtime, appointments: AppointmentTab, schools: SchoolTab) -> list[Route]:
+    """``GET /screen``: find a citizen. ``POST /screen/borger``: the warning. ``POST /screen/aftaler``: the
+    list. ``POST /screen/skole``: the school tab."""
+
+    async def find(request: Request) -> Response:
+        return _screen("find")
+
+    async def citizen(request: Request) -> Response:
+        fields = await form_fields(request)
+        asked = lookup_from(fields)
+        name = await appointments.name(asked.cpr)
+        return _screen("warning", fields=fields, citizen=f"{hyphened(asked.cpr)} - {name}")
+
+    async def listed(request: Request) -> Response:
+        fields = await form_fields(request)
+        asked = lookup_from(fields)
+        if not asked.consent_declared:
+            return _screen("warning", 409, fields=fields, citizen=hyphened(asked.cpr))
+        found = await appointments.look_up(asked)
+        if isinstance(found, Failure):
+            values = {"citizen": hyphened(asked.cpr), "problem": found.danish}
+            return _screen("failed", found.status, fields=fields, **values)
+        return _screen("list", fields=fields, citizen=found.citizen, found=found)
+
+    async def school(request: Request) -> Response:
+        fields = await form_fields(request)
+        asked = lookup_from(fields)
+        name = await appointments.name(asked.cpr)
+        found = await schools.look_up(asked)
+        values: dict[str, Any] = {"fields": fields, "citizen": f"{hyphened(asked.cpr)} - {name}"}
+        if isinstance(found, Failure):
+            return _screen("failed", found.status, problem=found.danish, **values)
+        return _screen("school", school=found.school, **values)
+
+    return [
+        Route("/screen", find, methods=["GET"]),
+        Route("/screen/borger", citizen, methods=["POST"]),
+        Route("/screen/aftaler", listed, methods=["POST"]),
+        Route("/screen/skole", school, methods=["POST"]),
+    ]
+
+
+def _screen(view: str, status: int = 200, **values: Any) -> Response:
+    given = {"fields": {}, "citizen": "", "problem": "", "found": None, "school": None} | values
+    return page(TEMPLATE, status, view=view, texts=TEXTS, **given)

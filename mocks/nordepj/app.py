@@ -1,0 +1,39 @@
+"""NordEPJ whole: correspondence, the booking of appointments, and the button "Psyk BU tværdata"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from mocks.limits import guarded
+from mocks.messaging import MessagingSettings, all_formats, messaging_routes
+from mocks.messaging.records import ReceivedLetter
+from mocks.nordepj.appointments import appointment_routes
+from mocks.nordepj.overview_desk import NORDEPJ, overview_routes
+from mocks.overview.settings import ViewerSettings
+from mocks.people import Appointment
+from mocks.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """BUP and the somatic departments work on one system. ``appointments``: the book at the start."""
+
+    messaging: MessagingSettings
+    appointments: tuple[Appointment, ...] = ()
+    overview: ViewerSettings = NORDEPJ
+
+
+def create_app(runtime: Runtime, settings: Settings) -> Starlette:
+    """A letter that was read is kept with the patient's record: filing never fails here."""
+
+    async def file(letter: ReceivedLetter) -> bool:
+        return True
+
+    routes = [
+        *messaging_routes(runtime, settings.messaging, all_formats(), file),
+        *appointment_routes(runtime, settings),
+        *overview_routes(runtime, settings.overview),
+    ]
+    return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

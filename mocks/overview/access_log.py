@@ -1,0 +1,65 @@
+"""Entries for the citizen's access log (MinLog) that are on their way to the national platform.
+
+The user does not wait for them. They lie in the store until the platform has taken them, so that neither
+a platform that is away nor a restart loses one.
+"""
+
+from __future__ import annotations
+
+from mocks.errors import Unreachable
+from mocks.nsp.minlog import Added, LogDataEntry
+from mocks.overview.calls import SaidNo, ask
+from mocks.overview.settings import Settings
+from mocks.runtime import Runtime
+
+#: MinLog takes at most so many entries a request.
+BATCH = 500
+
+
+class AccessLog:
+    """Puts entries away and carries them. ``refused`` entries stay in the store for somebody to look at."""
+
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+        self._runtime, self._settings = runtime, settings
+        self._pending = runtime.store.collection("minlog_pending", LogDataEntry)
+        self._refused = runtime.store.collection("minlog_refused", LogDataEntry)
+        self._carrying = False
+        if len(self._pending):
+            self._start()
+
+    def add(self, entry: LogDataEntry) -> None:
+        """Take responsibility for an entry; it needs a ``SequenceNumber``, by which it is known."""
+        self._pending.put(entry.SequenceNumber, entry)
+        self._start()
+
+    def _start(self) -> None:
+        if not self._carrying:
+            self._carrying = True
+            self._runtime.clock.spawn(f"{self._runtime.system} access log", self._carry())
+
+    async def _carry(self) -> None:
+        """Deliver until nothing is left. Gives up after many tries; the next entry starts it anew."""
+        tries = 0
+        try:
+            while len(self._pending) and tries <= self._settings.minlog_most_retries:
+                if not await self._deliver():
+                    tries += 1
+                    await self._runtime.clock.sleep(self._settings.minlog_retry_seconds)
+        finally:
+            self._carrying = False
+
+    async def _deliver(self) -> bool:
+        batch = [entry for _, entry in self._pending.items()][:BATCH]
+        seconds = self._settings.source_seconds
+        body = {"LogDataEntry": batch}
+        try:
+            added = await ask(self._runtime, "nsp", "/minlog", Added, body, timeout=seconds)
+        except (SaidNo, Unreachable):
+            return False
+        failed = {fault.SequenceNumber for fault in added.FailedLogDataEntries}
+        for entry in batch:
+            if entry.SequenceNumber in failed:
+                self._refused.put(entry.SequenceNumber, entry)
+                self._runtime.trace.note("minlog_refused", system=self._runtime.system)
+            self._pending.drop(entry.SequenceNumber)
+        return True

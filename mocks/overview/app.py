@@ -1,0 +1,74 @@
+"""The overview service (system ``sagsoverblik``): composes the card for whoever is logged in.
+
+It stands where the pilot had its infrastructure between the municipalities' index and the health sector;
+that protocol is not public, this one is the mock's own.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.errors import Unreachable
+from mocks.limits import JsonBody, guarded
+from mocks.nsp.minlog import entry_for
+from mocks.nsp.seb import Session
+from mocks.overview.access_log import AccessLog
+from mocks.overview.calls import SaidNo, answer, ask, checked_cpr, refusal
+from mocks.overview.session import Failure, failure_of
+from mocks.overview.settings import Settings
+from mocks.overview.sources import compose
+from mocks.runtime import Runtime
+
+ACTIVITY = "Opslag i sags- og kontaktoverblik for børn og unge"
+
+
+class CardRequest(msgspec.Struct, kw_only=True):
+    """Whose card, and the token of who asks. What else the asker says about the user is not believed."""
+
+    cpr: str
+    token: str
+
+
+def create_app(runtime: Runtime, settings: Settings) -> Starlette:
+    """``POST /overblik`` answers ``mocks.overview.card.Card``; 401 for a token that opens nothing, 502 and
+    504 when the CPR register or the login service does not answer."""
+    requests = JsonBody(CardRequest)
+    access_log = AccessLog(runtime, settings)
+
+    async def overview(request: Request) -> Response:
+        asked = await requests(request)
+        cpr = checked_cpr(asked.cpr)
+        seconds = settings.source_seconds
+        try:
+            session = await ask(
+                runtime, "nsp", "/seb/check", Session, {"token": asked.token}, timeout=seconds
+            )
+        except (SaidNo, Unreachable) as error:
+            failure = failure_of(error, "Login (SEB)")
+            status = 401 if isinstance(error, SaidNo) and error.status == 401 else failure.status
+            return _no(failure, status)
+        card = await compose(runtime, settings, cpr)
+        if isinstance(card, Failure):
+            return _no(card, card.status)
+        if card.head is not None:
+            access_log.add(
+                entry_for(
+                    session,
+                    cpr,
+                    runtime.clock.now(),
+                    activity=ACTIVITY,
+                    destination="Sags- og kontaktoverblik",
+                    sequence=runtime.ids.uuid("minlog"),
+                )
+            )
+        return answer(card)
+
+    return guarded(runtime, [Route("/overblik", overview, methods=["POST"])], most_bytes=settings.most_bytes)
+
+
+def _no(failure: Failure, status: int) -> Response:
+    return refusal(status, failure.code, failure.message, failure.danish)

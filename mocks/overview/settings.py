@@ -1,0 +1,42 @@
+"""How the overview service and the systems that show its card behave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mocks.overview.session import ConsentMode
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The overview service.
+
+    ``connected``: codes of the municipalities that deliver cases; ``None`` means all of them.
+    ``months_back``: cases that ended up to six calendar months ago are shown.
+    ``age_limit``: from this age on nothing is shown (assumption on the boundary).
+    ``source_seconds``: how long each register may take, one after the other.
+    ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
+    """
+
+    connected: frozenset[str] | None = None
+    months_back: int = 6
+    age_limit: int = 18
+    source_seconds: float = 5.0
+    minlog_retry_seconds: float = 300.0
+    minlog_most_retries: int = 288
+    most_bytes: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerSettings:
+    """A system that shows the card.
+
+    ``system_name`` and ``button`` are what its screen says. ``service_seconds`` must be longer than the
+    overview service's registers take together.
+    """
+
+    system_name: str = "NordEPJ"
+    button: str = "Psyk BU tværdata"
+    consent_mode: ConsentMode = ConsentMode.DECLARED
+    login_seconds: float = 10.0
+    service_seconds: float = 40.0

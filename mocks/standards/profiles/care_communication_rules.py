@@ -1,0 +1,445 @@
+"""CareCommunication's rules over several elements, under MedCom's ids; then what only prose says.
+
+Rules that MedCom's profiles hold are errors. Rules of the prose that official examples break are
+warnings, under ids that start with ``tvaers-``: a receiver that rejected them would reject the
+official examples.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from mocks.standards.findings import Severity
+from mocks.standards.profiles import codes
+from mocks.standards.profiles.fhir_context import Context
+from mocks.standards.profiles.fhir_engine import Note
+from mocks.standards.profiles.fhir_message import (
+    Invariant,
+    endpoints,
+    has_provenance,
+    organisation_identifiers,
+)
+
+_COMMUNICATION = "medcom-careCommunication-communication"
+_PROSE = "MedCom governance for CareCommunication"
+
+
+def _communications(context: Context) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    for number, communication in context.of("Communication"):
+        yield f"Bundle.entry[{number}].resource", number, communication
+
+
+def _category(communication: dict[str, Any]) -> set[str]:
+    return {
+        coding.get("code", "")
+        for category in communication.get("category") or ()
+        for coding in category.get("coding") or ()
+    }
+
+
+def _extension(holder: dict[str, Any], url: str) -> dict[str, Any]:
+    for extension in holder.get("extension") or ():
+        if extension.get("url") == url:
+            return extension  # type: ignore[no-any-return]
+    return {}
+
+
+def header_profile(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-1 (5.0.2): the first entry declares the profile of the header."""
+    meta = context.resources[0].get("meta") or {} if context.resources else {}
+    profiles = meta.get("profile") or []
+    if len(profiles) != 1 or not profiles[0].startswith(codes.CC_HEADER):
+        yield Note(
+            "medcom-careCommunication-1",
+            "the MessageHeader does not declare, as its only profile, that of CareCommunication",
+            f"set meta.profile to {codes.CC_HEADER}",
+            "Bundle.entry[0].resource.meta.profile",
+        )
+
+
+def one_patient(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-2: exactly one Patient."""
+    if (count := len(context.of("Patient"))) != 1:
+        yield Note(
+            "medcom-careCommunication-2",
+            f"the message holds {count} patients",
+            "bundle exactly one Patient",
+            "Bundle.entry",
+        )
+
+
+def provenance_profiles(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-3 (5.0): every Provenance declares its profile, historic ones too."""
+    for number, step in context.of("Provenance"):
+        profiles = (step.get("meta") or {}).get("profile") or []
+        if len(profiles) != 1 or not profiles[0].startswith(codes.CC_PROVENANCE):
+            yield Note(
+                "medcom-careCommunication-3",
+                "the Provenance does not declare, as its only profile, that of CareCommunication",
+                f"set meta.profile to {codes.CC_PROVENANCE}",
+                f"Bundle.entry[{number}].resource.meta.profile",
+            )
+
+
+def a_provenance_profile(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-3 (4.0): at least one Provenance declares its profile."""
+    declared = (p for _, step in context.of("Provenance") for p in (step.get("meta") or {}).get("profile") or ())
+    if codes.CC_PROVENANCE not in declared:
+        yield Note(
+            "medcom-careCommunication-3",
+            "no Provenance declares the profile of CareCommunication",
+            f"set meta.profile to {codes.CC_PROVENANCE}",
+            "Bundle.entry",
+        )
+
+
+def a_named_practitioner(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-4: at least one Practitioner has a name."""
+    if not any(practitioner.get("name") for _, practitioner in context.of("Practitioner")):
+        yield Note(
+            "medcom-careCommunication-4",
+            "no Practitioner has a name",
+            "bundle the author as Practitioner with given and family name",
+            "Bundle.entry",
+        )
+
+
+def priority_of_referrals(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-5: a priority only where the category is regarding-referral."""
+    for path, _, communication in _communications(context):
+        if "priority" in communication and "regarding-referral" not in _category(communication):
+            yield Note(
+                "medcom-careCommunication-5",
+                "a priority stands with a category other than regarding-referral",
+                "leave priority out",
+                f"{path}.priority",
+                source=_COMMUNICATION,
+            )
+
+
+def topic_of_other(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-6: the category other needs a topic."""
+    for path, _, communication in _communications(context):
+        if "other" in _category(communication) and "topic" not in communication:
+            yield Note(
+                "medcom-careCommunication-6",
+                "the category is other and there is no topic",
+                "add topic.text",
+                f"{path}.topic",
+                source=_COMMUNICATION,
+            )
+
+
+def _authors(context: Context) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Path of a payload, and the PractitionerRole that its author extension leads to."""
+    for path, number, communication in _communications(context):
+        for position, payload in enumerate(communication.get("payload") or ()):
+            extension = _extension(payload, codes.AUTHOR_EXTENSION)
+            if extension:
+                role = context.follow(number, extension.get("valueReference"))
+                yield f"{path}.payload[{position}]", role
+
+
+def _coded(role: dict[str, Any]) -> bool:
+    return any(coding.get("code") for code in role.get("code") or () for coding in code.get("coding") or ())
+
+
+def role_code_or_text(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-7 (5.0): an author's role has a code or a text, and not both."""
+    for path, role in _authors(context):
+        text = any(code.get("text") for code in role.get("code") or ())
+        if role and _coded(role) == text:
+            yield Note(
+                "medcom-careCommunication-7",
+                f"the author's role has {'both a code and a text' if text else 'neither a code nor a text'}",
+                "send the code where the list has one, else the text alone",
+                path,
+                source=_COMMUNICATION,
+            )
+
+
+def role_code(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-7 (4.0): the author's role is coded."""
+    authors = list(_authors(context))
+    if authors and not any(_coded(role) for _, role in authors):
+        yield Note(
+            "medcom-careCommunication-7",
+            "no author's role has a code, which version 4.0 asks for",
+            "send a code of MedCom's practitioner roles",
+            authors[0][0],
+            source=_COMMUNICATION,
+        )
+
+
+def a_named_author(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-8: an author's PractitionerRole leads to a Practitioner with a name."""
+    authors = list(_authors(context))
+    bundled = {id(role): number for number, role in context.of("PractitionerRole")}
+    for _, role in authors:
+        if context.follow(bundled.get(id(role), 0), role.get("practitioner")).get("name"):
+            return
+    if authors:
+        yield Note(
+            "medcom-careCommunication-8",
+            "no author leads to a Practitioner with a name",
+            "bundle the author as Practitioner with a name, and refer to it from the PractitionerRole",
+            authors[0][0],
+            source=_COMMUNICATION,
+        )
+
+
+def episode_of_care(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-9: an encounter is there to carry the identifier of an episode of care."""
+    for path, number, communication in _communications(context):
+        if "encounter" not in communication:
+            continue
+        encounter = context.follow(number, communication["encounter"])
+        if not any(episode.get("identifier") for episode in encounter.get("episodeOfCare") or ()):
+            yield Note(
+                "medcom-careCommunication-9",
+                "the encounter holds no identifier of an episode of care",
+                "add episodeOfCare.identifier, or leave the encounter out",
+                f"{path}.encounter",
+                source=_COMMUNICATION,
+            )
+
+
+def encounter_is_referred(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-15 (as of 5.0.4): a bundled Encounter is the one the message refers to."""
+    for number, encounter in context.of("Encounter"):
+        referred = [context.follow(n, c.get("encounter")) for n, c in context.of("Communication")]
+        if not any(r is encounter for r in referred):
+            yield Note(
+                "medcom-careCommunication-15",
+                "the Encounter is not the one that Communication.encounter refers to",
+                "refer to it from Communication.encounter, or leave it out",
+                f"Bundle.entry[{number}].resource",
+                source="medcom-careCommunication-message 5.0.4",
+            )
+
+
+def _belongs(context: Context, number: int, party: Any, organisation: dict[str, Any]) -> bool:
+    target = context.follow(number, party)
+    managing = target.get("managingOrganization") or ()
+    held = [*(managing if type(managing) is list else ()), target.get("organization")]
+    at = next((n for kind in ("CareTeam", "PractitionerRole") for n, r in context.of(kind) if r is target), 0)
+    return any(r is not None and context.follow(at, r) is organisation for r in held)
+
+
+def specific_sender(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-11: a specific sender belongs to the sending organisation."""
+    organisation = context.follow(0, context.first("MessageHeader").get("sender"))
+    for path, number, communication in _communications(context):
+        extension = _extension(communication, codes.SENDER_EXTENSION)
+        if extension and not _belongs(context, number, extension.get("valueReference"), organisation):
+            yield Note(
+                "medcom-careCommunication-11",
+                "the specific sender does not belong to the sending organisation",
+                "let its organization (or managingOrganization) be MessageHeader.sender",
+                f"{path}.extension",
+            )
+
+
+def specific_recipient(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-12: a specific recipient belongs to the receiving organisation."""
+    destinations = context.first("MessageHeader").get("destination") or [{}]
+    organisation = context.follow(0, destinations[0].get("receiver"))
+    for path, number, communication in _communications(context):
+        parties = communication.get("recipient") or ()
+        if parties and not any(_belongs(context, number, party, organisation) for party in parties):
+            yield Note(
+                "medcom-careCommunication-12",
+                "the specific recipient does not belong to the receiving organisation",
+                "let its organization (or managingOrganization) be that of destination.receiver",
+                f"{path}.recipient",
+            )
+
+
+def a_practitioner_reference(context: Context) -> Iterator[Note]:
+    """medcom-careCommunication-13: some PractitionerRole refers to a Practitioner."""
+    roles = context.of("PractitionerRole")
+    if not any((role.get("practitioner") or {}).get("reference") for _, role in roles):
+        yield Note(
+            "medcom-careCommunication-13",
+            "no PractitionerRole refers to a Practitioner",
+            "add practitioner.reference",
+            "Bundle.entry",
+        )
+
+
+# What the prose says ------------------------------------------------------------------------------------
+
+
+def _target(step: dict[str, Any]) -> str:
+    reference = (step.get("target") or [{}])[0].get("reference") or ""
+    return reference.rpartition("MessageHeader/")[2] if "MessageHeader/" in reference else reference[-36:]
+
+
+def own_step(context: Context) -> Iterator[Note]:
+    """One Provenance tells of the message at hand: its target is the MessageHeader (test scripts, A5)."""
+    header = context.first("MessageHeader").get("id")
+    steps = context.of("Provenance")
+    if steps and not any(_target(step) == header for _, step in steps):
+        yield Note(
+            "tvaers-provenance-target",
+            "no Provenance has the MessageHeader as its target",
+            f"add the Provenance of this message, with target MessageHeader/{header}",
+            f"Bundle.entry[{steps[-1][0]}].resource.target",
+            source="CareCommunication test scripts 5.0.0",
+        )
+
+
+def time_zones(context: Context) -> Iterator[Note]:
+    """Moments of sending carry date, time and time zone."""
+    for path, _, communication in _communications(context):
+        for position, payload in enumerate(communication.get("payload") or ()):
+            moment = _extension(payload, codes.DATE_EXTENSION).get("valueDateTime")
+            if type(moment) is str and len(moment) <= 10:
+                yield _zone(f"{path}.payload[{position}].extension.valueDateTime", moment)
+    for number, step in context.of("Provenance"):
+        moment = step.get("occurredDateTime")
+        if type(moment) is str and len(moment) <= 10:
+            yield _zone(f"Bundle.entry[{number}].resource.occurredDateTime", moment)
+
+
+def _zone(path: str, moment: str) -> Note:
+    return Note(
+        "tvaers-time-zone",
+        f"the moment {moment} has no time of day and no time zone",
+        "write it like 2025-09-29T09:00:00+02:00",
+        path,
+        source="MedCom governance for CareCommunication, timestamps",
+    )
+
+
+def _payload_identifiers(context: Context) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, _, communication in _communications(context):
+        for position, payload in enumerate(communication.get("payload") or ()):
+            identifier = _extension(payload, codes.IDENTIFIER_EXTENSION).get("valueIdentifier") or {}
+            yield f"{path}.payload[{position}]", identifier.get("value") or "", payload
+
+
+def _sources(step: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    for position, entity in enumerate(step.get("entity") or ()):
+        if entity.get("role") == "source":
+            yield position, (entity.get("what") or {}).get("identifier", {}).get("value") or ""
+
+
+def provenance_sources(context: Context) -> Iterator[Note]:
+    """Every payload is the source of exactly one step, and every source is a payload."""
+    named = Counter(value for _, step in context.of("Provenance") for _, value in _sources(step))
+    held: set[str] = set()
+    for path, value, _ in _payload_identifiers(context):
+        held.add(value)
+        if named[value] != 1:
+            yield _warning(
+                "tvaers-provenance-sources",
+                f"payload {value} is the source of {named[value]} Provenance entities, should be of one",
+                "let the Provenance of the message that added the payload name it, and no other",
+                f"{path}.extension",
+            )
+    for number, step in context.of("Provenance"):
+        for position, value in _sources(step):
+            if value not in held:
+                yield _warning(
+                    "tvaers-provenance-sources",
+                    f"the source {value} is no payload of this message",
+                    "name the identifiers of the payloads that the step added",
+                    f"Bundle.entry[{number}].resource.entity[{position}].what.identifier",
+                )
+
+
+def previous_message(context: Context) -> Iterator[Note]:
+    """A reply or forward names the message it follows, a new message follows none."""
+    for number, step in context.of("Provenance"):
+        activity = step["activity"]["coding"][0].get("code")
+        follows = any(entity.get("role") == "revision" for entity in step.get("entity") or ())
+        if activity in codes.CC_ACTIVITIES and follows == (activity == "new-message"):
+            yield _warning(
+                "tvaers-provenance-previous",
+                f"the activity is {activity}, and the step names {'a' if follows else 'no'} preceding message",
+                "reply and forward have one entity with the role revision, new has none",
+                f"Bundle.entry[{number}].resource.entity",
+            )
+
+
+def attachments(context: Context) -> Iterator[Note]:
+    """New attachments bring data or a link; a reply does not send the old ones again; at most ten."""
+    header = context.first("MessageHeader").get("id")
+    own: set[str] = set()
+    older: set[str] = set()
+    replies = False
+    for _, step in context.of("Provenance"):
+        is_own = _target(step) == header
+        (own if is_own else older).update(value for _, value in _sources(step))
+        replies |= is_own and step["activity"]["coding"][0].get("code") == "reply-message"
+    count = 0
+    for path, identifier, payload in _payload_identifiers(context):
+        attachment = payload.get("contentAttachment")
+        if type(attachment) is not dict:
+            continue
+        full, link = "data" in attachment, "url" in attachment
+        count += full
+        if not full and not link and identifier in own:
+            yield _warning(
+                "tvaers-attachment-content",
+                "a new attachment brings neither data nor url",
+                "add data with contentType, or url",
+                f"{path}.contentAttachment",
+            )
+        if full and "contentType" not in attachment:
+            yield _warning(
+                "tvaers-attachment-content",
+                "the attachment brings data and no contentType",
+                "add contentType",
+                f"{path}.contentAttachment",
+            )
+        if replies and (full or link) and identifier in older and identifier not in own:
+            yield _warning(
+                "tvaers-reply-attachment",
+                "a reply sends an attachment again that the other side already has",
+                "leave data and url out, keep identifier and title",
+                f"{path}.contentAttachment",
+            )
+    if count > 10:
+        yield _warning(
+            "tvaers-attachment-count",
+            f"the message has {count} attachments; VANS converts at most 10",
+            "send at most 10 attachments",
+            "Bundle.entry",
+        )
+
+
+def _warning(rule: str, message: str, mend: str, path: str) -> Note:
+    return Note(rule, message, mend, path, Severity.WARNING, _PROSE)
+
+
+_BOTH: tuple[Invariant, ...] = (
+    has_provenance,
+    organisation_identifiers,
+    one_patient,
+    a_named_practitioner,
+    priority_of_referrals,
+    topic_of_other,
+    a_named_author,
+    episode_of_care,
+    specific_sender,
+    specific_recipient,
+    a_practitioner_reference,
+    own_step,
+    time_zones,
+    provenance_sources,
+    previous_message,
+    attachments,
+    endpoints,
+)
+INVARIANTS_5: Final = (
+    header_profile,
+    provenance_profiles,
+    role_code_or_text,
+    encounter_is_referred,
+    *_BOTH,
+)
+INVARIANTS_4: Final = (a_provenance_profile, role_code, *_BOTH)

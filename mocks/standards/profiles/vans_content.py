@@ -1,0 +1,249 @@
+"""What the label of a VANSEnvelope must say of its content.
+
+VANS routes and counts by the label without opening the envelope, and a receiver chooses its reader by it.
+So type, version, size and parties on the label must be those of the content. Sources: MedCom's governance
+for network envelopes, and its code system of statistical codes 2.0.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from mocks.standards.findings import Finding
+from mocks.standards.profiles.vans_envelope import NAMESPACE
+from mocks.standards.safe_xml import error, warning
+
+_NS = f"{{{NAMESPACE}}}"
+_SOURCE = "MedCom governance for network envelopes"
+_META = "VANSEnvelope/Message/MetaInformation"
+
+#: The part of the name after ``#``, by type. ``assessment`` is deprecated since 2025-09-22.
+POSTFIXES = {
+    "FDIS91": frozenset(
+        {
+            "acute-ambulant",
+            "alcohol-and-drug-treatment",
+            "assessment",
+            "assistive-devices",
+            "carecoordination",
+            "decease",
+            "discharge",
+            "examination-results",
+            "extended-care-responsibility",
+            "healthcare",
+            "home-care-assessment",
+            "medicine",
+            "nursing",
+            "other",
+            "outpatient",
+            "psychiatry-social-disability",
+            "regarding-referral",
+            "telemedicine",
+            "training",
+        }
+    ),
+    "FCTL": frozenset({"ok", "transient-error", "fatal-error"}),
+}
+_DEPRECATED = "assessment"
+_GLN_SYSTEM = "https://www.gs1.org/gln"
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found inside an envelope, as far as the label speaks of it.
+
+    ``types`` are the names it may have on the label; ``postfix`` is its category or answer code, ``mime``
+    its media type (both only for FHIR); ``receivers`` are all it is addressed to.
+    """
+
+    standard: str
+    version: str
+    types: tuple[str, ...]
+    postfix: str = ""
+    mime: str = ""
+    sender: str = ""
+    receivers: tuple[str, ...] = ()
+
+    @property
+    def is_fhir(self) -> bool:
+        """FHIR messages have stricter labels than OIOXML."""
+        return bool(self.mime)
+
+
+def check_label(root: etree._Element, content: Content) -> list[Finding]:
+    """Where the label of the envelope and its content disagree."""
+    out: list[Finding] = []
+    label = _META + "/Document"
+    given = {name: _text(root, f"Document/{name}") for name in ("Format", "Name", "Version")}
+    expected = "HL7" if content.is_fhir else "XML"
+    if given["Format"] and given["Format"] != expected:
+        text = f"the format is {given['Format'][:20]}, and the content is {content.standard}"
+        out.append(error("vans-format", f"{label}/Format", text, _SOURCE, f"Write {expected}."))
+    if given["Name"]:
+        _check_name(given["Name"], content, out)
+    _check_version(given["Version"], content, out)
+    if content.is_fhir:
+        _check_transport(root, content, out)
+    _check_parties(root, content, out)
+    return out
+
+
+def _text(root: etree._Element, path: str) -> str:
+    where = f"Message/MetaInformation/{path}"
+    return (root.findtext("/".join(_NS + step for step in where.split("/"))) or "").strip()
+
+
+def _check_name(name: str, content: Content, out: list[Finding]) -> None:
+    path, mend = f"{_META}/Document/Name", f"Write MCM:{content.types[0]}"
+    if content.postfix:
+        mend = f"{mend}#{content.postfix}"
+    kind, _, postfix = name.removeprefix("MCM:").partition("#")
+    if kind not in content.types:
+        text = f"the name is {name[:60]!r}, and the content is {content.standard}"
+        out.append(error("vans-name", path, text, _SOURCE, f"{mend}."))
+        return
+    known = POSTFIXES.get(kind)
+    if known is None:
+        return
+    if not postfix:
+        text = f"the name {name[:60]!r} lacks its part after #, the category or answer code"
+        out.append(error("vans-name-postfix", path, text, _SOURCE, f"{mend}."))
+        return
+    if postfix not in known:
+        text = f"{postfix[:40]!r} is not a statistical code of {kind}"
+        out.append(error("vans-name-category", path, text, _SOURCE, f"{mend}."))
+    elif postfix == _DEPRECATED:
+        text = f"the statistical code {postfix!r} is deprecated since 2025-09-22"
+        out.append(
+            warning("vans-name-deprecated", path, text, _SOURCE, "Use home-care-assessment or another.")
+        )
+    if content.postfix and postfix != content.postfix:
+        text = f"the name says {postfix[:40]!r}, and the content says {content.postfix[:40]!r}"
+        out.append(error("vans-name-postfix", path, text, _SOURCE, f"{mend}."))
+
+
+def _check_version(version: str, content: Content, out: list[Finding]) -> None:
+    path, mend = f"{_META}/Document/Version", f"Write {content.version}."
+    if not version:
+        if content.is_fhir:
+            text = "the version is missing; receivers of FHIR messages choose their reader by it"
+            out.append(error("vans-version", path, text, _SOURCE, mend))
+    elif content.version and version != content.version:
+        text = f"the version is {version[:20]!r}, and the content is {content.standard} {content.version}"
+        if content.standard == "Acknowledgement" and version == "2.0":
+            text = "the version is '2.0'; the governance says 2.0.0, while the message definition says 2.0"
+            out.append(warning("vans-version", path, text, _SOURCE, mend))
+        else:
+            out.append(error("vans-version", path, text, _SOURCE, mend))
+
+
+def _check_transport(root: etree._Element, content: Content, out: list[Finding]) -> None:
+    if _text(root, "Transport/Type") == "unreliable":
+        text = "a FHIR message travels unreliably; it must ask for its receipt"
+        mend = "Write reliable, or leave Type out."
+        out.append(error("vans-transport", f"{_META}/Transport/Type", text, _SOURCE, mend))
+    tags = [
+        (tag.text or "").strip() for tag in root.iter(f"{_NS}ServiceTag") if tag.get("name") == "MCM:MIME"
+    ]
+    path, mend = f"{_META}/Transport/ServiceTag", f"Give MCM:MIME the value {content.mime}."
+    if not tags:
+        text = "the ServiceTag MCM:MIME is missing; FHIR messages must say whether they are JSON or XML"
+        out.append(error("vans-mime", path, text, _SOURCE, mend))
+    elif tags[0] != content.mime:
+        text = f"MCM:MIME says {tags[0][:40]!r}, and the content is {content.mime}"
+        out.append(error("vans-mime", path, text, _SOURCE, mend))
+
+
+def _check_parties(root: etree._Element, content: Content, out: list[Finding]) -> None:
+    # A receipt that is not turned round is known from practice; matching does not depend on it.
+    severity = warning if content.standard.startswith("XCTL") else error
+    for side, inside in (("SenderID", (content.sender,)), ("ReceiverID", content.receivers)):
+        node = root.find(f"{_NS}{side}")
+        known = [gln for gln in inside if gln]
+        if node is None or node.get("EndPointType") != "EAN" or not known:
+            continue
+        outside = (node.text or "").strip()
+        if outside and outside not in known:
+            text = f"the envelope says {outside}, and the message inside {' and '.join(known)}"
+            mend = "Address both to the same party."
+            out.append(severity(f"vans-{side.lower()}", f"VANSEnvelope/{side}", text, _SOURCE, mend))
+
+
+# FHIR -------------------------------------------------------------------------------------------------
+
+
+def of_fhir(tree: dict[str, Any], mime: str) -> Content | None:
+    """What a FHIR message is, or ``None`` when it is none that we know.
+
+    Judged by the event code of its MessageHeader and, for the version, its definition.
+    """
+    header = _first(tree, "MessageHeader")
+    code = _at(header, "eventCoding", "code")
+    version = str(_at(header, "definition") or "").rpartition("|")[2]
+    parties = _glns(tree)
+    sender = parties.get(str(_at(header, "sender", "reference")), "")
+    there = _at(header, "destination")
+    references = (
+        [str(_at(each, "receiver", "reference")) for each in there] if isinstance(there, list) else []
+    )
+    receivers = tuple(parties[each] for each in references if each in parties)
+    if code == "care-communication-message":
+        category = _at(_first(tree, "Communication"), "category", 0, "coding", 0, "code")
+        return Content(
+            standard="CareCommunication",
+            version=version if version[:1].isdigit() else "",
+            types=("FDIS91",),
+            postfix=str(category or ""),
+            mime=mime,
+            sender=sender,
+            receivers=receivers,
+        )
+    if code == "acknowledgement-message":
+        return Content(
+            standard="Acknowledgement",
+            version="2.0.0",  # the only one there is; the definition is optional, so it cannot tell
+            types=("FCTL",),
+            postfix=str(_at(header, "response", "code") or ""),
+            mime=mime,
+            sender=sender,
+            receivers=receivers,
+        )
+    return None
+
+
+def _at(node: Any, *steps: str | int) -> Any:
+    """Walk into a tree of unknown shape; ``None`` where it ends early."""
+    for step in steps:
+        if isinstance(step, str):
+            node = node.get(step) if isinstance(node, dict) else None
+        else:
+            node = node[step] if isinstance(node, list) and len(node) > step else None
+    return node
+
+
+def _resources(tree: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    entries = _at(tree, "entry")
+    found = [
+        (str(_at(entry, "fullUrl") or ""), _at(entry, "resource"))
+        for entry in (entries if isinstance(entries, list) else [])
+    ]
+    return [(url, resource) for url, resource in found if isinstance(resource, dict)]
+
+
+def _first(tree: dict[str, Any], kind: str) -> dict[str, Any] | None:
+    return next((found for _, found in _resources(tree) if found.get("resourceType") == kind), None)
+
+
+def _glns(tree: dict[str, Any]) -> dict[str, str]:
+    """The GLN of each organisation, by every form in which a reference may name it."""
+    out: dict[str, str] = {}
+    for url, resource in _resources(tree):
+        identifiers = resource.get("identifier")
+        if resource.get("resourceType") != "Organization" or not isinstance(identifiers, list):
+            continue
+        for each in identifiers:
+            if _at(each, "system") == _GLN_SYSTEM and (gln := _at(each, "value")):
+                out[f"Organization/{resource.get('id')}"] = out[url] = str(gln)
+    return out

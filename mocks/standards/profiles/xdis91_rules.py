@@ -1,0 +1,206 @@
+"""What a table cannot say of a correspondence letter: identifiers, repetitions, time order, encodings."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
+from mocks.standards.findings import Finding
+from mocks.standards.oioxml import has_escaped_markup, plain
+from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, NAMESPACE, SOURCE, VERSION, walk
+from mocks.standards.safe_xml import Document, error, information, warning, wrong_root
+
+_NS = f"{{{NAMESPACE}}}"
+_MAIL = "Emessage/ClinicalEmail"
+_CONVERTER = "MedCom's conversion between OIOXML and EDIFACT"
+
+
+def check_document(document: Document) -> list[Finding]:
+    """Everything that is wrong with a parsed letter."""
+    root, out = document.root, list[Finding]()
+    if root.tag != f"{_NS}Emessage":
+        return [wrong_root(root, f"{VERSION}/namespace", "Emessage", NAMESPACE, SOURCE)]
+    walk(root, "Emessage", out)
+    check_encoding(document.encoding, out)
+    mails = root.findall(f"{_NS}ClinicalEmail")
+    if len(mails) > 1:
+        out.append(
+            warning(
+                "oioxml-one-letter",
+                "Emessage",
+                f"the envelope holds {len(mails)} letters; the schema allows it, systems send and read one",
+                SOURCE,
+                "Send each letter in an envelope of its own.",
+            )
+        )
+    for number, mail in enumerate(mails, start=1):
+        _check_mail(root, mail, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
+    check_repeated(
+        [mail.findtext(f"{_NS}Letter/{_NS}Identifier") for mail in mails],
+        "oioxml-duplicate-letter",
+        f"{_MAIL}/Letter/Identifier",
+        "letter identifier",
+        SOURCE,
+        out,
+    )
+    return out
+
+
+def check_encoding(encoding: str, out: list[Finding]) -> None:
+    """OIOXML travels in ISO-8859-1. Official examples declare windows-1252, which receivers take too."""
+    if encoding != "iso-8859-1":
+        declared = f"{encoding} is declared" if encoding else "no encoding is declared, which means UTF-8"
+        out.append(
+            warning(
+                "oioxml-encoding",
+                "Emessage",
+                f"{declared}; letters and receipts travel in ISO-8859-1",
+                "Practice of OIOXML messages",
+                'Start with <?xml version="1.0" encoding="ISO-8859-1"?> and write that encoding.',
+            )
+        )
+
+
+def check_ean(value: str, path: str, out: list[Finding]) -> None:
+    """A wrong check digit is a warning: official examples have such numbers, so receivers take them."""
+    if value and (wrong := check_gln(value)):
+        out.append(warning("gln-modulus-10", path, wrong, "GS1", "Use the lokationsnummer that SOR lists."))
+
+
+def check_repeated(
+    values: list[str | None], rule: str, path: str, what: str, source: str, out: list[Finding]
+) -> None:
+    """An error for each value that stands more than once."""
+    given = [value for value in values if value]
+    for twice in sorted({value for value in given if given.count(value) > 1}):
+        out.append(
+            error(
+                rule,
+                path,
+                f"the {what} {twice[:40]!r} stands {given.count(twice)} times",
+                source,
+                "Give each its own, and send each once.",
+            )
+        )
+
+
+def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list[Finding]) -> None:
+    statistical = mail.findtext(f"{_NS}Letter/{_NS}StatisticalCode") or ""
+    if statistical and statistical != "XDIS91":
+        out.append(
+            warning(
+                "xdis91-statistical-code",
+                f"{path}/Letter/StatisticalCode",
+                f"the statistical code is {statistical[:20]!r}; correspondence is counted as XDIS91",
+                SOURCE,
+                "Write XDIS91.",
+            )
+        )
+    sent = _stamp(root.find(f"{_NS}Envelope/{_NS}Sent"))
+    authorised = _stamp(mail.find(f"{_NS}Letter/{_NS}Authorisation"))
+    if sent and authorised and authorised > sent:
+        out.append(
+            warning(
+                "xdis91-authorised-after-sent",
+                f"{path}/Letter/Authorisation",
+                f"the letter was authorised at {authorised}, after it was sent at {sent}",
+                SOURCE,
+                "Authorise, then send; check the clocks of both systems.",
+            )
+        )
+    for side in ("Sender", "Receiver"):
+        if (party := mail.find(f"{_NS}{side}")) is not None:
+            _check_party(party, f"{path}/{side}", out)
+    if cpr := mail.findtext(f"{_NS}Patient/{_NS}CivilRegistrationNumber"):
+        _check_cpr(cpr, f"{path}/Patient/CivilRegistrationNumber", out)
+    for number, node in enumerate(mail.findall(f"{_NS}ClinicalInformation/{_NS}Text01"), start=1):
+        _check_text(node, f"{path}/ClinicalInformation[{number}]/Text01", out)
+    objects = [node.text for node in mail.iter(f"{_NS}ObjectIdentifier")]
+    for value in objects:
+        if value and not re.fullmatch(r"[0-9a-fA-F]{32}", value):
+            out.append(
+                warning(
+                    "xdis91-object-identifier",
+                    f"{path}/Reference/BIN/ObjectIdentifier",
+                    f"{value[:40]!r} is not a UUID without dashes",
+                    SOURCE,
+                    "Write the 32 hexadecimal digits of the UUID of the attachment.",
+                )
+            )
+    normal = [value.replace("-", "").upper() if value else None for value in objects]
+    rule, where = "xdis91-duplicate-object", f"{path}/Reference/BIN/ObjectIdentifier"
+    check_repeated(normal, rule, where, "attachment", SOURCE, out)
+
+
+def _stamp(node: etree._Element | None) -> str:
+    """Date and time as text that sorts by time; empty where one is missing."""
+    if node is None:
+        return ""
+    day, time = node.findtext(f"{_NS}Date") or "", node.findtext(f"{_NS}Time") or ""
+    return f"{day.strip()} {time.strip()}" if day and time else ""
+
+
+def _check_party(party: etree._Element, path: str, out: list[Finding]) -> None:
+    check_ean(party.findtext(f"{_NS}EANIdentifier") or "", f"{path}/EANIdentifier", out)
+    value, code = party.findtext(f"{_NS}Identifier") or "", party.findtext(f"{_NS}IdentifierCode")
+    if code == "lokationsnummer":
+        check_ean(value, f"{path}/Identifier", out)
+    elif code in ("sorkode", "ydernummer"):
+        wrong = check_sor(value) if code == "sorkode" else check_ydernummer(value)
+        if value and wrong:
+            rule = "sor-verhoeff" if code == "sorkode" else "ydernummer"
+            out.append(
+                warning(rule, f"{path}/Identifier", wrong, "SOR", "Use the number that the register lists.")
+            )
+    elif code == "amt":
+        out.append(
+            information(
+                "xdis91-amt",
+                f"{path}/IdentifierCode",
+                "the counties (amter) were dissolved in 2007; later schemas dropped the code",
+                SOURCE,
+                "Use sorkode, lokationsnummer or the like.",
+            )
+        )
+
+
+def _check_cpr(cpr: str, path: str, out: list[Finding]) -> None:
+    if cpr == "0000000000":  # the type's own value for a number that is required and not known
+        out.append(
+            warning("cpr-unknown", path, "the CPR number is the one for unknown persons", "CPR core schema")
+        )
+    elif len(cpr) == 10 and cpr.isascii() and cpr.isdigit() and (wrong := check_cpr(cpr)):
+        out.append(
+            error(
+                "cpr-date",
+                path,
+                wrong,
+                "CPR office: the number starts with the date of birth",
+                "Correct the number, or send a replacement number as AlternativeIdentifier.",
+            )
+        )
+
+
+def _check_text(node: etree._Element, path: str, out: list[Finding]) -> None:
+    if has_escaped_markup(node):
+        out.append(
+            warning(
+                "oioxml-escaped-markup",
+                path,
+                "markup stands in the text as characters (&lt;Break/&gt;), not as elements",
+                SOURCE,
+                "Write <Break/> as an element; do not escape it.",
+            )
+        )
+    if (length := len(plain(node))) > BLOCK_LENGTH:
+        out.append(
+            warning(
+                "xdis91-block-length",
+                path,
+                f"the text has {length} characters; only {BLOCK_LENGTH} fit an EDIFACT segment group",
+                _CONVERTER,
+                "Divide it between several ClinicalInformation.",
+            )
+        )

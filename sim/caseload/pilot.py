@@ -1,0 +1,285 @@
+"""The caseload of the Nordjylland pilot: everybody's intents, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from mocks.drivers.ids import stream
+from mocks.people import Appointment, Case, CaseKind, Person
+from mocks.units import Unit, UnitKind
+from sim.caseload.bookings import plan_bookings
+from sim.caseload.calendar import at
+from sim.caseload.desks import Desks
+from sim.caseload.desks import World as Driver
+from sim.caseload.letters import LetterWriters
+from sim.caseload.log import CaseloadLog, Contact
+from sim.caseload.lookers import Lookers
+from sim.caseload.parameters import Parameters
+from sim.caseload.plan import Intent, Planner, uneven_use
+from sim.nation.case_columns import OPEN, PPR
+from sim.nation.streams import Draw, Ints
+from sim.nation.world import World
+from sim.truth import Truth
+
+
+class PilotCaseload:
+    """One run's caseload. ``prepare`` first (it gives BUP's book at the start), then ``run``."""
+
+    def __init__(self, world: World, parameters: Parameters, seed: int, start: date, end: date) -> None:
+        self.world, self.parameters, self.seed = world, parameters, seed
+        self.start, self.end = start, end
+        self.log = CaseloadLog()
+        self.appointments, self._bookings = plan_bookings(
+            seed, parameters, start, end, self._patients(), list(world.bup)
+        )
+        self.users_without_role = self._users_without_role()
+
+    def _patients(self) -> list[tuple[int, str]]:
+        rows = np.intersect1d(self.world.followed, self.world.bup_patients)
+        return [(int(row), f"{self.world.people.children.cpr[row].item():010d}") for row in rows]
+
+    def _users_without_role(self) -> Callable[[str], bool]:
+        share = self.parameters.number("missing_seb_role")
+
+        def lacks(user: str) -> bool:
+            return stream(self.seed, "SEB role", user).random() < share
+
+        return lacks
+
+    # Intents
+
+    def intents(self) -> list[Intent]:
+        """Everything that somebody wants to do in the run, in order of time."""
+        world, p = self.world, self.parameters
+        planner = Planner(self.seed, p, self.start, self.end)
+        followed = set(world.followed.tolist())
+        cases = world.caseload.cases
+        open_cases = np.flatnonzero(cases.closed == OPEN)
+        codes = [m.code for m in world.municipalities]
+        users = p.number("users_per_department")
+        uneven = uneven_use(self.seed, [m.code for m in world.pilot_municipalities], p.number("uneven_use_sigma"))
+        at_home = np.array(codes)[world.people.households.municipality[world.people.children.household]]
+        patients = np.intersect1d(world.followed, world.bup_patients)
+        for m in world.pilot_municipalities:
+            place = codes.index(m.code)
+            for kind, unit in ((PPR, world.ppr_of(m.code)), (1 - PPR, world.family_of(m.code))):
+                mine = open_cases[(cases.owner[open_cases] == place) & (cases.kind[open_cases] == kind)]
+                children = np.array([c for c in cases.child[mine].tolist() if c in followed], dtype=np.int64)
+                with_bup = np.intersect1d(children, patients)
+                actor = unit.kind.value
+                planner.contacts(
+                    actor, m.code, unit.sor_id, p.number(f"{actor}_contacts") * users, children,
+                    p[f"{actor}_receivers"], p[f"{actor}_channels"], uneven[m.code],
+                )  # fmt: skip
+                planner.lookups(
+                    "sapa", actor, m.code, unit.sor_id, p["sapa_lookups"][actor], with_bup, {actor: 1.0}
+                )
+            self._turnover(planner, m.code, at_home)
+        self._health_side(planner, patients, at_home)
+        planner.intents.extend(self._bookings)
+        return planner.plan()
+
+    def _health_side(self, planner: Planner, patients: Ints, at_home: np.ndarray) -> None:
+        world, p = self.world, self.parameters
+        pilot_codes = {m.code for m in world.pilot_municipalities}
+        followed = np.array([r for r in world.followed.tolist() if at_home[r] in pilot_codes], dtype=np.int64)
+        bup = world.bup[0]
+        patients = np.intersect1d(patients, followed)
+        to = {"ppr": p.number("bup_to_ppr"), "family": 1.0 - p.number("bup_to_ppr")}
+        planner.contacts("bup", "", bup.sor_id, p.number("bup_contacts"), patients, to, p["bup_channels"])
+        planner.lookups("overblik", "bup", "", bup.sor_id, p.number("bup_lookups"), patients, p["bup_roles"])
+        gp = {"ppr": p.number("gp_to_ppr"), "family": 1.0 - p.number("gp_to_ppr")}
+        by_clinic: dict[str, list[int]] = {}
+        for row in followed.tolist():
+            by_clinic.setdefault(world.gp_of(row).sor_id, []).append(row)
+        for clinic in (*world.pilot_clinics, *world.outside_clinics):
+            children = np.array(by_clinic.get(clinic.sor_id, ()), dtype=np.int64)
+            rate = p.number("gp_contacts" if clinic.pilot else "outside_gp_contacts")
+            planner.contacts("clinic", "", clinic.sor_id, rate, children, gp, p["gp_channels"])
+            if clinic.pilot:
+                planner.lookups(
+                    "overblik", "clinic", "", clinic.sor_id, p.number("clinic_lookups"), children, {"laege": 1.0}
+                )
+
+    def _turnover(self, planner: Planner, municipality: str, at_home: np.ndarray) -> None:
+        """Cases are opened and closed at the rate that keeps their number level."""
+        world, p = self.world, self.parameters
+        cases = world.caseload.cases
+        place = [m.code for m in world.municipalities].index(municipality)
+        for kind, unit in ((PPR, world.ppr_of(municipality)), (1 - PPR, world.family_of(municipality))):
+            actor = unit.kind.value
+            mine = np.flatnonzero((cases.owner == place) & (cases.kind == kind) & (cases.closed == OPEN))
+            per_day = len(mine) / (p["case_months"][actor] * 21.0)
+            draw = planner.draw("turnover", unit.sor_id)
+            closing = planner.moments(per_day, draw)
+            order = draw.order(len(mine)).tolist()[: len(closing)]
+            for moment, position in zip(closing, order, strict=False):
+                row = int(mine[position])
+                planner.intents.append(
+                    Intent(moment, "close_case", actor, municipality, unit.sor_id, int(cases.child[row]), (row,))
+                )
+            candidates = np.flatnonzero(at_home == municipality)
+            without = np.setdiff1d(candidates, cases.child[cases.kind == kind])
+            opening = planner.moments(per_day, draw)
+            chosen = draw.order(len(without)).tolist()[: len(opening)]
+            for moment, position in zip(opening, chosen, strict=False):
+                child = int(without[position])
+                owner = self._ppr_municipality(child) if kind == PPR else municipality
+                if owner == municipality:
+                    planner.intents.append(Intent(moment, "open_case", actor, municipality, unit.sor_id, child))
+
+    def _ppr_municipality(self, child: int) -> str:
+        placement = self.world.placement(child)
+        return placement.institution.municipality if placement else ""
+
+    # Running
+
+    async def run(
+        self, driver: Driver, intents: Iterable[Intent], truth: Truth, staffed: Callable[[Unit], bool]
+    ) -> None:
+        """Let everybody act, each at their moment. Ends when the last intent has been begun."""
+        end = at(self.end, 0)
+        units = {unit.sor_id: unit for unit in self.world.units}
+        letters = LetterWriters(driver, self.parameters, self.seed, end, units, self.log, staffed)
+        acts = Acts(self, driver, truth, letters, staffed)
+        for unit in self.daily_units():
+            if staffed(unit):
+                driver.spawn(f"{unit.name} works", letters.every_day(unit))
+        for intent in intents:
+            wait = intent.at - driver.now().timestamp()
+            if wait > 0:
+                await driver.sleep(wait)
+            driver.spawn(intent.kind, acts.act(intent))
+        driver.spawn("last count", self._last_count(driver, letters, end))
+
+    async def _last_count(self, driver: Driver, letters: LetterWriters, end: datetime) -> None:
+        await driver.sleep((end - driver.now()).total_seconds() + 12 * 3600)
+        self.log.unread_at_end = await letters.unread(list(self.world.units))
+
+    def daily_units(self) -> list[Unit]:
+        """The pilot's own units look into their inbox whether or not anything has come."""
+        world = self.world
+        found = [unit for m in world.pilot_municipalities for unit in (world.ppr_of(m.code), world.family_of(m.code))]
+        return [*found, *world.bup, *world.pilot_clinics]
+
+
+class Acts:
+    """What is done about each kind of intent."""
+
+    def __init__(
+        self, caseload: PilotCaseload, driver: Driver, truth: Truth, letters: LetterWriters,
+        staffed: Callable[[Unit], bool],
+    ) -> None:  # fmt: skip
+        self._caseload, self._world, self._driver = caseload, caseload.world, driver
+        self._truth, self._letters, self._staffed = truth, letters, staffed
+        self._lookers = Lookers(driver, truth, caseload.log)
+        self._desks = Desks(driver)
+        self._booked: dict[tuple[int, int | str], str] = {}
+
+    async def act(self, intent: Intent) -> None:
+        """Carry an intent out."""
+        child = self._world.child(intent.child)
+        unit = self._world.by_sor(intent.unit)
+        if unit is None or not self._staffed(unit):
+            return
+        await getattr(self, f"_{intent.kind}")(intent, unit, child)
+
+    async def _contact(self, intent: Intent, unit: Unit, child: Person) -> None:
+        receiver_kind, channel = intent.detail
+        receiver = self._receiver(intent, receiver_kind)
+        if receiver is None:
+            return
+        municipality = intent.municipality or receiver.municipality
+        await self._letters.write(
+            Contact(
+                at=self._driver.now(), actor=intent.actor, municipality=municipality, sender=unit.sor_id,
+                receiver=receiver.sor_id, receiver_kind=receiver_kind, receiver_pilot=receiver.pilot, channel=channel,
+                child=intent.child,
+            ),
+            child,
+        )  # fmt: skip
+
+    def _receiver(self, intent: Intent, kind: str) -> Unit | None:
+        world = self._world
+        if kind == "gp":
+            return world.gp_of(intent.child)
+        if kind in ("bup", "department"):
+            units = world.bup if kind == "bup" else world.departments
+            return units[int(Draw(self._caseload.seed, f"receiver/{kind}/{intent.child}").below(1, len(units))[0])]
+        if kind == "ppr":
+            placement = world.placement(intent.child)
+            code = placement.institution.municipality if placement else ""
+            return world.ppr_of(code) if code and world.ppr_of(code).system else None
+        return world.family_of(world.child(intent.child).municipality)
+
+    async def _sapa(self, intent: Intent, unit: Unit, child: Person) -> None:
+        role, user, declares, valid = intent.detail
+        if declares:
+            await self._lookers.appointments(intent.municipality, unit, role, user, child, valid)
+        else:
+            self._caseload.log.turned_back += 1
+
+    async def _overblik(self, intent: Intent, unit: Unit, child: Person) -> None:
+        role, user, declares, valid = intent.detail
+        if declares:
+            await self._lookers.card(unit, role, user, child, valid)
+        else:
+            self._caseload.log.turned_back += 1
+
+    async def _open_case(self, intent: Intent, unit: Unit, child: Person) -> None:
+        kind = CaseKind.PPR if unit.kind is UnitKind.PPR else CaseKind.FAMILY
+        today = self._driver.now().date()
+        body: dict[str, Any] = {"cpr": child.cpr, "kind": kind.value, "unit": unit.sor_id, "opened": today}
+        status, answer = await self._desks.post(self._case_system(unit), "/desk/cases", body)
+        if status in (200, 201):
+            self._truth.case(
+                Case(uuid=answer["uuid"], cpr=child.cpr, kind=kind, owner=intent.municipality, unit=unit.sor_id,
+                     number=answer.get("number", ""), opened=today)
+            )  # fmt: skip
+            self._caseload.log.cases_opened += 1
+
+    async def _close_case(self, intent: Intent, unit: Unit, child: Person) -> None:
+        case = self._world.case(intent.detail[0])
+        today = self._driver.now().date()
+        status, _ = await self._desks.post(
+            self._case_system(unit), f"/desk/cases/{case.uuid}/close", {"closed": today}
+        )
+        if status == 200:
+            self._truth.close(case.cpr, case.uuid, today)
+            self._caseload.log.cases_closed += 1
+
+    def _case_system(self, unit: Unit) -> str:
+        return unit.system.replace("os2-", "fagsystem-")
+
+    async def _book(self, intent: Intent, unit: Unit, child: Person) -> None:
+        number, start, end = intent.detail
+        body = {
+            "cpr": child.cpr, "unit": unit.sor_id, "start": start, "end": end, "place_street": unit.street,
+            "place_post_code": unit.post_code, "place_city": unit.city,
+        }  # fmt: skip
+        status, answer = await self._desks.post("nordepj", "/desk/appointments", body)
+        if status in (200, 201):
+            uuid = answer["uuid"]
+            self._booked[intent.child, number] = uuid
+            self._truth.booked(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
+            self._caseload.log.appointments_booked += 1
+
+    async def _move(self, intent: Intent, unit: Unit, child: Person) -> None:
+        name, start, end = intent.detail
+        uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
+        status, _ = await self._desks.post("nordepj", f"/desk/appointments/{uuid}/move", {"start": start, "end": end})
+        if status == 200:
+            self._truth.booked(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
+            self._caseload.log.appointments_moved += 1
+
+    async def _cancel(self, intent: Intent, unit: Unit, child: Person) -> None:
+        (name,) = intent.detail
+        uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
+        status, _ = await self._desks.post("nordepj", f"/desk/appointments/{uuid}/cancel", {})
+        if status == 200:
+            self._truth.cancelled(child.cpr, uuid)
+            self._caseload.log.appointments_cancelled += 1

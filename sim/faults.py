@@ -1,0 +1,175 @@
+"""Trouble on purpose: which rules strike, how often and when, drawn from the seed.
+
+A rule names a point where a system asks (``vans.intake``, ``vans.route``), what happens there, and how
+often: a share of all that passes, or a window of time. What struck is counted, so that nobody blames a
+system for what the harness did.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mocks.drivers.ids import stream
+from mocks.errors import BadInput
+from mocks.runtime import COPENHAGEN, Fault
+from sim.caseload.calendar import at, working_days
+
+ACTIONS = ("drop", "duplicate", "delay", "away")
+POINTS = ("vans.intake", "vans.route")
+
+#: ``--faults mild``: 2 % lost, 2 % twice, 2 % late, and VANS away for three hours on one morning.
+MILD = """
+[[fault]]
+id = "lost"
+point = "vans.route"
+action = "drop"
+share = 0.02
+
+[[fault]]
+id = "twice"
+point = "vans.route"
+action = "duplicate"
+share = 0.02
+seconds = 240
+
+[[fault]]
+id = "late"
+point = "vans.route"
+action = "delay"
+share = 0.02
+seconds = 5400
+
+[[fault]]
+id = "vans-away"
+point = "vans.intake"
+action = "away"
+working_day = 0.4
+hour = 9
+seconds = 10800
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of trouble.
+
+    ``share`` of what passes is struck (0 to 1), inside the window if there is one. ``seconds`` is how long
+    a delay, a repetition or an absence lasts. ``match`` narrows by facts (``type``, ``sender``,
+    ``receiver``): a fact must start with the given text.
+    """
+
+    id: str
+    point: str
+    action: str
+    share: float
+    seconds: float
+    start: datetime | None
+    end: datetime | None
+    match: Mapping[str, str]
+
+
+class FaultPlan:
+    """All rules of a run, and how often each has struck."""
+
+    def __init__(self, seed: int, rules: list[Rule], now: Callable[[], datetime]) -> None:
+        self._seed, self._now = seed, now
+        self.rules = rules
+        self.struck = {rule.id: 0 for rule in rules}
+
+    def for_system(self, system: str) -> SystemFaults:
+        """The faults of one system, with a random stream of its own."""
+        return SystemFaults(self, system, self._seed, self._now)
+
+
+class SystemFaults:
+    """``mocks.runtime.Faults`` for one system. At most one rule strikes a thing; the first that does."""
+
+    def __init__(self, plan: FaultPlan, system: str, seed: int, now: Callable[[], datetime]) -> None:
+        self._plan, self._now = plan, now
+        self._streams = {rule.id: stream(seed, "fault", system, rule.id) for rule in plan.rules}
+        self._by_point: dict[str, list[Rule]] = {}
+        for rule in plan.rules:
+            self._by_point.setdefault(rule.point, []).append(rule)
+
+    def strike(self, point: str, facts: Mapping[str, str]) -> Fault | None:
+        struck: Rule | None = None
+        for rule in self._by_point.get(point, ()):
+            if rule.start is not None and rule.end is not None and not rule.start <= self._now() < rule.end:
+                continue
+            if any(not facts.get(name, "").startswith(text) for name, text in rule.match.items()):
+                continue
+            # Every rule draws for everything it fits, so that switching one off leaves the others as they were.
+            if (rule.share >= 1.0 or self._streams[rule.id].random() < rule.share) and struck is None:
+                struck = rule
+        if struck is None:
+            return None
+        self._plan.struck[struck.id] += 1
+        return Fault(struck.id, struck.action, struck.seconds)
+
+
+def load(choice: str, seed: int, start: date, end: date, now: Callable[[], datetime]) -> FaultPlan:
+    """``none``, ``mild``, or a TOML file with ``[[fault]]`` tables."""
+    if choice == "none":
+        return FaultPlan(seed, [], now)
+    if choice == "mild":
+        text, where = MILD, "mild"
+    else:
+        path = Path(choice)
+        if not path.is_file():
+            raise BadInput(f"--faults takes none, mild or a TOML file; there is no file {choice!r}")
+        text, where = path.read_text("utf-8"), choice
+    try:
+        tables = tomllib.loads(text).get("fault", [])
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{where} is not TOML: {error}") from error
+    if not tables:
+        raise BadInput(f"{where} holds no [[fault]] table")
+    days = list(working_days(start, end))
+    rules = [_rule(table, f"{where}, fault {number}", days) for number, table in enumerate(tables, 1)]
+    if len({rule.id for rule in rules}) != len(rules):
+        raise BadInput(f"{where}: each fault needs an id of its own")
+    return FaultPlan(seed, rules, now)
+
+
+_KEYS = frozenset({"id", "point", "action", "share", "seconds", "working_day", "hour", "from", "to", "match"})
+
+
+def _rule(table: dict[str, Any], where: str, days: list[date]) -> Rule:
+    unknown = sorted(set(table) - _KEYS)
+    if unknown:
+        raise BadInput(f"{where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
+    for name in ("id", "point", "action"):
+        if not isinstance(table.get(name), str):
+            raise BadInput(f"{where} lacks {name}")
+    if table["action"] not in ACTIONS:
+        raise BadInput(f"{where}: action is one of {', '.join(ACTIONS)}, not {table['action']!r}")
+    if table["point"] not in POINTS:
+        raise BadInput(f"{where}: point is one of {', '.join(POINTS)}, not {table['point']!r}")
+    share = float(table.get("share", 1.0))
+    if not 0.0 <= share <= 1.0:
+        raise BadInput(f"{where}: share is between 0 and 1, not {share}")
+    seconds = float(table.get("seconds", 0.0))
+    if not 0.0 <= seconds <= 7 * 86400:
+        raise BadInput(f"{where}: seconds is between 0 and a week, not {seconds:g}")
+    start = end = None
+    if "working_day" in table and days:
+        place = min(int(float(table["working_day"]) * len(days)), len(days) - 1)
+        start = at(days[max(place, 0)], int(table.get("hour", 9)))
+        end = start + timedelta(seconds=seconds)
+    elif "from" in table or "to" in table:
+        start, end = _moment(table, "from", where), _moment(table, "to", where)
+    elif table["action"] == "away":
+        raise BadInput(f"{where}: an absence needs working_day (a share of the run) or from and to")
+    return Rule(table["id"], table["point"], table["action"], share, seconds, start, end, table.get("match", {}))
+
+
+def _moment(table: dict[str, Any], name: str, where: str) -> datetime:
+    value = table.get(name)
+    if not isinstance(value, datetime):
+        raise BadInput(f"{where}: {name} is a date and time, such as 2025-05-14T09:00:00")
+    return value if value.tzinfo else value.replace(tzinfo=COPENHAGEN)
