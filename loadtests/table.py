@@ -26,16 +26,18 @@ def show(report: Report, console: Console) -> None:
 
 def _targets(report: Report) -> Table:
     table = Table(
-        title=f"Response times in ms from the intended start: {report.scenario}, {report.seconds:g} s",
+        title=f"{report.scenario}, {report.seconds:g} s: response times in ms from the intended start, with "
+        f"{report.confidence:.0%} intervals",
         box=box.SIMPLE_HEAD,
         show_edge=False,
+        padding=(0, 1, 0, 0),
         pad_edge=False,
     )
     table.add_column("operation", no_wrap=True)
     table.add_column("limit", justify="right", no_wrap=True)
-    table.add_column(f"measured ({report.confidence:.0%} interval)", justify="right", min_width=13)
-    table.add_column("server alone", justify="right", min_width=6)
-    table.add_column("failed of", justify="right", no_wrap=True)
+    table.add_column("measured\n(interval)", justify="right")
+    table.add_column("server\nalone", justify="right")
+    table.add_column("failed", justify="right")
     table.add_column("verdict", min_width=12)
     operations = {operation.operation: operation for operation in report.operations}
     for outcome in report.targets:
@@ -47,7 +49,7 @@ def _targets(report: Report) -> Table:
             f"p{key} {target.limit_ms:,g}{'*' if target.assumption else ''}",
             _measured(outcome),
             _ms(operation.service_ms.get(key)) if operation else "-",
-            f"{operation.failed.count:,}/{operation.requests:,}" if operation else "0",
+            f"{operation.failed.value:.1%}\nof {operation.requests:,}" if operation else "-",
             _word(outcome.verdict),
         )
     return table
@@ -98,7 +100,7 @@ def _measured(outcome: Outcome) -> str:
     limit = outcome.target.limit_ms
     low = "0" if outcome.low_ms is None else _ms(outcome.low_ms, limit)
     high = "?" if outcome.high_ms is None else _ms(outcome.high_ms, limit)
-    return f"{_ms(outcome.observed_ms, limit)} ({low}-{high})"
+    return f"{_ms(outcome.observed_ms, limit)}\n({low}-{high})"
 
 
 def _word(verdict: Verdict) -> Text:

@@ -84,10 +84,12 @@ class Receiver:
             return self._refuse(
                 envelope, f"SizeInBytes says {meta.document.size} and the document has {len(envelope.data)} bytes"
             )
+        letter = self._take_letter(envelope, unit, fmt)
+        if not letter.key:  # nothing that a receipt for the letter could name
+            return self._refuse(envelope, letter.refusal)
         answer = seen.receipt if seen is not None else self._receipt(envelope)
         if seen is None:
             self._seen.put(envelope.identifier, SeenEnvelope(meta.identifier, answer))
-        letter = self._take_letter(envelope, unit, fmt)
         trace.station("delivered", meta.identifier, envelope=envelope.identifier, party=unit.gln or "")
         if letter.copies > 1:
             trace.station("duplicate", letter.message, envelope=envelope.identifier, copy=letter.copies)

@@ -2,7 +2,7 @@
 
 Reading takes what the record needs and ignores everything else, as the standard asks of receivers.
 It is not the check: a message that can be read may still break rules. A message that passes the check
-can always be read.
+can be read, unless it gives a data-absent-reason for something that nobody can do without.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class _Reader:
         name = next((n for n in names if n.get("use") == "official"), names[0])
         return PatientIdentity(
             tuple([(i["system"], i["value"]) for i in patient["identifier"] if "system" in i and "value" in i]),
-            name["family"],
+            name.get("family") or "",  # an official example gives a data-absent-reason instead
             " ".join(name.get("given") or ()),
             patient.get("deceasedBoolean") is True or "deceasedDateTime" in patient,
         )
@@ -181,6 +181,8 @@ class _Reader:
             for coding in concept.get("coding") or ():
                 code, system = coding.get("code"), coding.get("system")
                 break
+        if code == "NAVU" and text:
+            code = None  # how a role that has no code is written in 4.0
         if code is None or system == codes.role_system(code):
             system = None
         given = " ".join(name.get("given") or ())

@@ -49,6 +49,12 @@ _PRACTITIONER = _meta(codes.CORE_PRACTITIONER)
 _PRACTITIONER_ROLE = _meta(codes.CORE_PRACTITIONER_ROLE)
 _CARE_TEAM = _meta(codes.CORE_CARE_TEAM)
 _EVENT = {"system": codes.EVENT_SYSTEM, "code": "care-communication-message"}
+#: Stands beside a required element whose value nobody knows.
+_ABSENT = {
+    "extension": [
+        {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+    ]
+}
 _DEFINITIONS = {"5.0": f"{codes.CC_DEFINITION_5}|5.0", "4.0.0": codes.CC_DEFINITION_4}
 
 
@@ -132,7 +138,11 @@ class _Writer(BundleWriter):
         given = patient.given.split()
         shown = [(_identifier_label(system), value) for system, value in patient.identifiers]
         shown.append(("Navn (Name)", f"{patient.given} {patient.family}".strip()))
-        name: Tree = {"use": "official", "family": patient.family}
+        name: Tree = {"use": "official"}
+        if patient.family:
+            name["family"] = patient.family
+        else:
+            name["_family"] = _ABSENT
         if given:
             name["given"] = given
         resource: Tree = {

@@ -11,6 +11,7 @@ characters: an attachment of about 7.5 MB. FHIR in JSON has no such limit.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -26,19 +27,21 @@ MAX_DEPTH = 100
 
 _FHIR = f"{{{FHIR_NS}}}"
 _DIV = f"{{{XHTML_NS}}}div"
+_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+)
 _SOURCE = "FHIR R4, XML representation"
 _ATTRIBUTE_ENTITIES = {'"': "&quot;", "\n": "&#xA;", "\r": "&#xD;", "\t": "&#x9;"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def read(raw: bytes) -> dict[str, Any]:
     """The JSON-like tree of a FHIR resource in XML. Errors: ``Malformed``, with one finding."""
     if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]:
         raise _refused("fhir-xml-doctype", "/", "a document type is declared", "leave the DOCTYPE out")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(raw, parser)
+        root = etree.fromstring(raw, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refused("fhir-xml", "/", f"not well-formed XML: {error}", "send well-formed XML") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -122,6 +125,8 @@ def _value(element: etree._Element, name: str, depth: int) -> tuple[Any, dict[st
         return _resource(element[0], depth), None
     node: dict[str, Any] = {str(k): str(v) for k, v in attributes.items() if k in ("id", "url")}
     node.update(_children(element, name, depth))
+    if any(e.get("url") == _ABSENT for e in node.get("extension", ()) if type(e) is dict):
+        return None, node  # a primitive without value: only the reason for its absence
     return node, None
 
 
@@ -213,13 +218,14 @@ def _text(value: Any) -> str:
 
 
 def _attribute(text: str) -> str:
+    if not text.isprintable() and _CONTROL.search(text):
+        raise _refused("fhir-string", "/", "a text holds control characters", "leave them out")
     return escape(text, _ATTRIBUTE_ENTITIES)
 
 
 def _narrative(div: str) -> str:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(div, parser)
+        root = etree.fromstring(div, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refused("txt-1", "text.div", f"the narrative is not XHTML: {error}", "mend it") from None
     if root.tag != _DIV:

@@ -31,7 +31,7 @@ _DATA = "VANSEnvelope/Message/Data"
 
 class Recognised(msgspec.Struct, frozen=True):
     """``standard`` is VANSEnvelope, XDIS91, XCTL01, XCTL02, XCTL03, CareCommunication, Acknowledgement or
-    ``unknown``; ``version`` is the one the document claims (``XD9134L``, ``5.0``), empty where it does not."""
+    ``unknown``; ``version`` is the one that the document claims (``XD9134L``, ``5.0``), or empty."""
 
     standard: str
     version: str
@@ -46,7 +46,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class _Opened(msgspec.Struct, frozen=True):
-    """A document after one look: what it is, its tree if it is XML, why it could not be read if it could not."""
+    """A document after one look: what it is, its tree if it is XML, or why it could not be read."""
 
     found: Recognised
     document: safe_xml.Document | None = None

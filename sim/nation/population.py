@@ -164,10 +164,11 @@ def _households(home: Ints, birth: Ints, seed: int) -> tuple[Ints, Ints]:
     """An order of the children in which households stand together, and the household of each place."""
     draw = Draw(seed, "households")
     n = len(home)
-    # Children born within about five years of each other come to stand near each other.
-    near = birth + (draw.unit(n) * 5 * _YEAR).astype(np.int64)
+    # Shifted by 0 to 3 times 800 days and a little more, children born some years apart come to stand
+    # side by side; the eldest and the youngest of a household are then at most eight years apart.
+    near = birth + draw.below(n, 4) * 800 + draw.below(n, 500)
     order = np.lexsort((near, home)).astype(np.int64)
-    sizes = draw.pick(n, (0.10, 0.45, 0.33, 0.12)) + 1
+    sizes = draw.pick(n, (0.22, 0.48, 0.23, 0.07)) + 1
     starts = np.cumsum(sizes)
     new = np.zeros(n, dtype=bool)
     new[0] = True

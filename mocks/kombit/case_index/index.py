@@ -45,7 +45,7 @@ class CaseIndex:
 
     def __init__(self, store: Store) -> None:
         self._kept = store.collection("sager", Kept)
-        self._of_party: dict[str, list[str]] = {}
+        self._of_party: dict[str, set[str]] = {}
         self._numbers: dict[tuple[str, str], str] = {}
         for _, kept in self._kept.items():
             if kept.removed is None:
@@ -77,7 +77,8 @@ class CaseIndex:
             if sag.registrering.tidspunkt < kept.latest.registrering.tidspunkt:
                 text = "Registrering/Tidspunkt: a later registration of this case is already here"
                 return _retur(CONFLICT, sag.uuid, text)
-            self._forget(kept.latest)
+            if kept.removed is None:
+                self._forget(kept.latest)
             self._kept.put(sag.uuid, Kept(latest=stamped, earlier=(*kept.earlier, kept.latest)))
         self._point_to(stamped)
         return _retur(OK, sag.uuid)
@@ -92,8 +93,8 @@ class CaseIndex:
         return _retur(OK, uuid)
 
     def of_party(self, cpr: str, registered: datetime | None = None) -> list[Sag]:
-        """The cases whose primary party is this person, oldest in the index first."""
-        return self.by_uuid(self._of_party.get(cpr, ()), registered)
+        """The cases whose primary party is this person, in the order of their UUIDs."""
+        return self.by_uuid(sorted(self._of_party.get(cpr, ())), registered)
 
     def by_uuid(self, uuids: Iterable[str], registered: datetime | None = None) -> list[Sag]:
         """The cases that exist, as they are now or as they were registered at a moment."""
@@ -110,12 +111,12 @@ class CaseIndex:
     def _point_to(self, sag: Sag) -> None:
         self._numbers[_number(sag)] = sag.uuid
         if (cpr := _party(sag)) is not None:
-            self._of_party.setdefault(cpr, []).append(sag.uuid)
+            self._of_party.setdefault(cpr, set()).add(sag.uuid)
 
     def _forget(self, sag: Sag) -> None:
         self._numbers.pop(_number(sag), None)
         if (cpr := _party(sag)) is not None:
-            self._of_party[cpr].remove(sag.uuid)
+            self._of_party[cpr].discard(sag.uuid)
 
 
 def _retur(status: int, uuid: str, text: str = "") -> UnikRetur:

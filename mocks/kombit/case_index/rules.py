@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mocks.identifiers import check_cpr, check_cvr
 from mocks.kombit.case_index.sag import URN_CPR, URN_CVR, FremdriftStatusKode, LivscyklusKode, Sag
@@ -77,10 +78,8 @@ def _fault_of_relations(sag: Sag) -> str | None:
     if not _KLE.fullmatch(relations.primaer_klasse.user_key):
         return "Relationer/PrimaerKlasse/BrugervendtNoegle: a KLE subject is written NN.NN.NN"
     owner = relations.ejer.reference
-    if not owner.startswith(URN_CVR):
-        return f"Relationer/Ejer/ReferenceID: must be {URN_CVR}<8 digits>"
-    if wrong := check_cvr(owner.removeprefix(URN_CVR)):
-        return f"Relationer/Ejer/ReferenceID: {wrong}"
+    if wrong := _fault_of_owner(owner):
+        return wrong
     home = relations.bopaelskommune
     if home is not None and home.reference == owner:
         return "Relationer/Bopaelskommune: is given only when it differs from Ejer; leave it out"
@@ -90,4 +89,13 @@ def _fault_of_relations(sag: Sag) -> str | None:
             return f"Relationer/PrimaerPart/ReferenceID: {wrong}"
     elif party is not None and not party.reference.startswith("urn:oio:"):
         return f"Relationer/PrimaerPart/ReferenceID: must be a URN such as {URN_CPR}<10 digits>"
+    return None
+
+
+@lru_cache(maxsize=256)  # an import repeats one owner thousands of times
+def _fault_of_owner(reference: str) -> str | None:
+    if not reference.startswith(URN_CVR):
+        return f"Relationer/Ejer/ReferenceID: must be {URN_CVR}<8 digits>"
+    if wrong := check_cvr(reference.removeprefix(URN_CVR)):
+        return f"Relationer/Ejer/ReferenceID: {wrong}"
     return None

@@ -65,14 +65,14 @@ class Foelsomhed(StrEnum):
     VIP_SAGER = "VIP_SAGER"
 
 
-class Virkning(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
+class Virkning(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True, gc=False):
     """When something holds. ``TilTidspunkt`` is *exclusive*; without it there is no end in sight."""
 
     fra_tidspunkt: Moment
     til_tidspunkt: Moment | None = None
 
 
-class Registrering(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
+class Registrering(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True, gc=False):
     """When it was written down: by the sender, and (``StsTidspunkt``) by the index."""
 
     tidspunkt: Moment
@@ -81,7 +81,7 @@ class Registrering(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", o
     bruger_ref: str = ""
 
 
-class Egenskaber(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
+class Egenskaber(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True, gc=False):
     """Number and title. ``BrugervendtNoegle`` repeats the number."""
 
     virkning: Virkning
@@ -90,20 +90,22 @@ class Egenskaber(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omi
     titel: str
 
 
-class SagIndeksEgenskaber(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
+class SagIndeksEgenskaber(
+    msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True, gc=False
+):
     foelsomhed: Foelsomhed
     oprettet_tidspunkt: Moment
     sagsstatus: str = ""  # the case system's own word
 
 
-class Tilstand(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
+class Tilstand(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True, gc=False):
     """One stretch of progress."""
 
     virkning: Virkning
     fremdrift_status_kode: FremdriftStatusKode
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Relation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the case relates to. Without ``Virkning`` it holds as long as the properties do."""
 
     reference: str = msgspec.field(name="ReferenceID")
@@ -116,7 +118,7 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     )  # mock-only: in reality from the organisation service
 
 
-class Relationer(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
+class Relationer(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True, gc=False):
     """The relations we use. Which must be there is checked by ``rules``, since a search may leave out some.
 
     ``Bopaelskommune`` is there only when the child lives in another municipality than the owner's: the
@@ -134,7 +136,7 @@ class Relationer(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omi
     it_system_afsender: Relation | None = msgspec.field(name="ITSystemAfsender", default=None)
 
 
-class Sag(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Sag(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One case (SagIndeks). A search result holds only the blocks that its filter asked for."""
 
     uuid: str = msgspec.field(name="UUIDIdentifikator")

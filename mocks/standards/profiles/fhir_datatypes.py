@@ -7,6 +7,7 @@ standard asks of receivers, ignored.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from mocks.identifiers import check_cvr, check_gln, check_sor
@@ -50,6 +51,7 @@ def _sor_short(value: str) -> str | None:
     return f"a SOR id has at least 11 digits: {value[:24]!r}"
 
 
+@lru_cache(4096)
 def _sor_doubtful(value: str) -> str | None:
     return None if _sor_short(value) else check_sor(value)
 
@@ -60,6 +62,7 @@ def _gln_length(value: str) -> str | None:
     return f"a GLN has 13 digits: {value[:20]!r}"
 
 
+@lru_cache(4096)
 def _gln_check_digit(value: str) -> str | None:
     return None if _gln_length(value) else check_gln(value)
 

@@ -209,6 +209,14 @@ def _element(name: str, node: _Node, many: bool, source: str) -> Check:
     slices = {key: _single(name, inner, source) for key, inner in node.slices.items()}
     bounds = {key: _bounds(inner.row.card) for key, inner in node.slices.items()}
     slicing = node.row.slicing
+    # a slice of the same type checks all that the element itself would: not twice
+    covered = {
+        key
+        for key, inner in node.slices.items()
+        if not node.children and not node.row.tests and inner.row.type == node.row.type
+    }
+    name_of = slicing.name_of if slicing is not None else None
+    allowed = ", ".join(key for key, (_, most) in bounds.items() if most)
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
         if type(value) is not list:
@@ -223,35 +231,24 @@ def _element(name: str, node: _Node, many: bool, source: str) -> Check:
                     source=source,
                 )
             )
-        for position, item in enumerate(value):
-            before = len(notes)
-            one(item, notes, context)
-            if len(notes) != before:
-                _prefix(notes, before, f"[{position}]")
-        if slicing is not None:
-            _sliced(value, notes, context)
-
-    def _sliced(value: list[Any], notes: list[Note], context: Context) -> None:
-        assert slicing is not None
         counts = dict.fromkeys(bounds, 0)
         for position, item in enumerate(value):
-            key = slicing.name_of(item) if type(item) is dict else None
-            if key is None or key not in counts:
-                if slicing.closed:
-                    allowed = ", ".join(k for k in bounds if bounds[k][1])
-                    notes.append(
-                        Note(
-                            "fhir-slicing",
-                            f"this {name} is none of the allowed kinds (by {slicing.by}): {allowed}",
-                            f"use one of {allowed}",
-                            f"[{position}]",
-                            source=source,
-                        )
-                    )
-                continue
-            counts[key] += 1
             before = len(notes)
-            slices[key](item, notes, context)
+            key = name_of(item) if name_of is not None and type(item) is dict else None
+            if key not in covered:
+                one(item, notes, context)
+            if key is not None and key in counts:
+                counts[key] += 1
+                slices[key](item, notes, context)
+            elif slicing is not None and slicing.closed:
+                notes.append(
+                    Note(
+                        "fhir-slicing",
+                        f"this {name} is none of the allowed kinds (by {slicing.by}): {allowed}",
+                        f"use one of {allowed}",
+                        source=source,
+                    )
+                )
             if len(notes) != before:
                 _prefix(notes, before, f"[{position}]")
         for key, count in counts.items():
@@ -284,9 +281,9 @@ def _single(name: str, node: _Node, source: str) -> Check:
     if row.type in PRIMITIVES:
         return _primitive(row, source)
     steps: list[Check] = []
-    if row.type in _TYPES and not node.children:
-        steps.append(_late(row.type))
-    elif row.type in _TYPES:
+    if row.type in _TYPE_ROWS and not node.children:
+        steps.append(_TYPES.get(row.type) or _late(row.type))
+    elif row.type in _TYPE_ROWS:
         steps.append(_object({**_tree(_TYPE_ROWS[row.type]), **node.children}, row.type, source))
     elif node.children:
         steps.append(_object(node.children, row.type or name, source))

@@ -202,6 +202,7 @@ def _narratives(context: Context) -> Iterator[Note]:
             yield Note("txt-1", "the narrative is not a div", "wrap it in a div", path, source=BUNDLE_SOURCE)
 
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _ACTIVE = ("<script", "<iframe", "<form", "<object", "<head", "<body", "javascript:")
 
 
@@ -211,9 +212,8 @@ def _active(div: str) -> str | None:
 
 
 def _not_xhtml(markup: str) -> str | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        etree.fromstring(markup, parser)
+        etree.fromstring(markup, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         return f"the narrative is not well-formed XHTML: {error}"
     return None

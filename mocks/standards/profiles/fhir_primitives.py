@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE_TIME = re.compile(
     r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
@@ -27,6 +28,8 @@ def _string(value: Any) -> str | None:
         return f"text is expected, not {_shown(value)}"
     if not value or value.isspace():
         return "the text is empty; FHIR leaves empty elements out"
+    if not value.isprintable() and _CONTROL.search(value):
+        return "the text holds control characters other than tab and line break"
     return None
 
 

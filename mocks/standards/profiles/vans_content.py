@@ -177,7 +177,8 @@ def _check_parties(root: etree._Element, content: Content, out: list[Finding]) -
 def of_fhir(tree: dict[str, Any], mime: str) -> Content | None:
     """What a FHIR message is, or ``None`` when it is none that we know.
 
-    Judged by the event code of its MessageHeader and, for the version, its definition.
+    Judged by the event code of its MessageHeader, or, where that is broken, by the profile of the Bundle;
+    the version by the definition.
     """
     header = _first(tree, "MessageHeader")
     code = _at(header, "eventCoding", "code")
@@ -189,7 +190,9 @@ def of_fhir(tree: dict[str, Any], mime: str) -> Content | None:
         [str(_at(each, "receiver", "reference")) for each in there] if isinstance(there, list) else []
     )
     receivers = tuple(parties[each] for each in references if each in parties)
-    if code == "care-communication-message":
+    profiles = _at(tree, "meta", "profile")
+    profile = " ".join(map(str, profiles)) if isinstance(profiles, list) else ""
+    if code == "care-communication-message" or "/medcom-careCommunication-message" in profile:
         category = _at(_first(tree, "Communication"), "category", 0, "coding", 0, "code")
         return Content(
             standard="CareCommunication",
@@ -200,7 +203,7 @@ def of_fhir(tree: dict[str, Any], mime: str) -> Content | None:
             sender=sender,
             receivers=receivers,
         )
-    if code == "acknowledgement-message":
+    if code == "acknowledgement-message" or "/medcom-messaging-acknowledgement" in profile:
         return Content(
             standard="Acknowledgement",
             version="2.0.0",  # the only one there is; the definition is optional, so it cannot tell
