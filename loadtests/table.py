@@ -35,7 +35,7 @@ def _targets(report: Report) -> Table:
     )
     table.add_column("operation", no_wrap=True)
     table.add_column("limit", justify="right", no_wrap=True)
-    table.add_column("measured\n(interval)", justify="right")
+    table.add_column("measured\n(interval)", justify="right", min_width=13)
     table.add_column("server\nalone", justify="right")
     table.add_column("failed", justify="right")
     table.add_column("verdict", min_width=12)

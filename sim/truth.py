@@ -123,3 +123,9 @@ class Truth:
     def open_cases(self) -> list[Case]:
         """Cases that are not closed, in the order in which they became known."""
         return [c for cases in self._cases.values() for c in cases.values() if c.closed is None]
+
+    def identifiers(self, cpr: str, solution: str) -> list[str]:
+        """What a copy of a look-up would be known by: identifiers of the citizen's appointments or cases."""
+        if solution == "aftaleoverblik":
+            return list(self._appointments.get(cpr, {}))
+        return [part for c in self._cases.get(cpr, {}).values() for part in (c.uuid, c.number) if part]

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from mocks.identifiers import check_sor
 from mocks.limits import JsonBody, Refused, refusing
 from mocks.nsp.sharing import Appointments, SharedAppointment
-from mocks.overview.calls import answer, checked_cpr
+from mocks.overview.calls import answer, checked_cpr, fresh
 from mocks.people import Appointment, AppointmentStatus
 from mocks.runtime import COPENHAGEN, Runtime
 
@@ -100,7 +100,7 @@ class AppointmentBook:
         if (problem := check_sor(booking.unit)) is not None:
             raise Refused(400, problem, "$.unit", "send the SOR id of the performing unit")
         start, end = _times(booking.start, booking.end)
-        uuid = self._runtime.ids.uuid("appointment")
+        uuid = fresh(self._runtime.ids, "appointment", self._newest)
         fields = msgspec.structs.asdict(booking) | {"cpr": cpr, "start": start, "end": end, "uuid": uuid}
         return self._put(Appointment(**fields), 1)
 

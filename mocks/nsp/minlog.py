@@ -124,7 +124,7 @@ class MinLog:
     def register(self, raw: list[Any]) -> Added:
         """Add what is in order, name what is not.
 
-        An entry that is known by its sequence number counts as added and is not stored twice.
+        An entry that came before, with the same sequence number, counts as added and is not stored twice.
         """
         faults = []
         for number, item in enumerate(raw):
@@ -143,12 +143,17 @@ class MinLog:
             self.add(entry)
         return Added(len(raw) - len(faults), len(faults), faults)
 
+    def knows(self, destination: str, sequence: str) -> bool:
+        """Whether an entry with this number is in the log."""
+        return f"{destination}/{sequence}" in self._entries
+
     def add(self, entry: LogDataEntry) -> None:
         """Add an entry that is known to be in order."""
         key = f"{entry.Destination.SystemName}/{entry.SequenceNumber}" if entry.SequenceNumber else ""
-        if key in self._entries:
-            return
-        key = key or f"{len(self._entries):09d}"
+        if self._entries.get(key) == entry:
+            return  # sent again because the first answer got lost
+        if not key or key in self._entries:
+            key = f"{key}#{len(self._entries):09d}"
         self._entries.put(key, entry)
         self._by_citizen.setdefault(entry.PersonIdentifier.value, []).append(key)
 

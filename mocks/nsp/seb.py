@@ -12,6 +12,7 @@ import msgspec
 
 from mocks.errors import TvaersError
 from mocks.nsp.settings import Settings
+from mocks.overview.calls import fresh
 from mocks.runtime import Runtime
 
 
@@ -68,7 +69,7 @@ class Seb:
         now = self._runtime.clock.now()
         self._sweep(now)
         session = Session(
-            token=self._runtime.ids.uuid("seb-token"),
+            token=fresh(self._runtime.ids, "seb-token", self._sessions),
             user=login.user,
             name=login.name,
             system=login.system,

@@ -12,11 +12,12 @@ import msgspec
 
 from mocks.errors import TimedOut, Unreachable
 from mocks.nsp.minlog import MinLog, entry_for
-from mocks.nsp.seb import Seb
+from mocks.nsp.seb import Seb, Session
 from mocks.nsp.settings import Settings
 from mocks.overview.calls import SaidNo, ask
 from mocks.runtime import Runtime
 
+SYSTEM_NAME = "Aftaledeling"
 ACTIVITY = "Opslag af aftaler i børne- og ungdomspsykiatrien"
 
 
@@ -88,14 +89,14 @@ class Sharing:
         except Unreachable as error:
             raise SourceFailed(502, "source_unreachable", str(error)) from None
         approved = [a for a in found.aftaler if a.status == "Approved"]
-        self._minlog.add(
-            entry_for(
-                session,
-                cpr,
-                self._runtime.clock.now(),
-                activity=ACTIVITY,
-                destination="Aftaledeling",
-                sequence=self._runtime.ids.uuid("minlog"),
-            )
-        )
+        self._log(session, cpr)
         return Appointments(approved)
+
+    def _log(self, session: Session, cpr: str) -> None:
+        sequence = self._runtime.ids.uuid("minlog")
+        while self._minlog.knows(SYSTEM_NAME, sequence):  # a restart begins the stream of ids anew
+            sequence = self._runtime.ids.uuid("minlog")
+        now = self._runtime.clock.now()
+        self._minlog.add(
+            entry_for(session, cpr, now, activity=ACTIVITY, destination=SYSTEM_NAME, sequence=sequence)
+        )

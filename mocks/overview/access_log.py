@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mocks.errors import Unreachable
 from mocks.nsp.minlog import Added, LogDataEntry
-from mocks.overview.calls import SaidNo, ask
+from mocks.overview.calls import SaidNo, ask, fresh
 from mocks.overview.settings import Settings
 from mocks.runtime import Runtime
 
@@ -27,8 +27,12 @@ class AccessLog:
         if len(self._pending):
             self._start()
 
+    def sequence_number(self) -> str:
+        """A number for the next entry, by which it is known on its way."""
+        return fresh(self._runtime.ids, "minlog", self._pending)
+
     def add(self, entry: LogDataEntry) -> None:
-        """Take responsibility for an entry; it needs a ``SequenceNumber``, by which it is known."""
+        """Take responsibility for an entry that has such a number."""
         self._pending.put(entry.SequenceNumber, entry)
         self._start()
 

@@ -62,7 +62,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
                     runtime.clock.now(),
                     activity=ACTIVITY,
                     destination="Sags- og kontaktoverblik",
-                    sequence=runtime.ids.uuid("minlog"),
+                    sequence=access_log.sequence_number(),
                 )
             )
         return answer(card)

@@ -124,9 +124,9 @@ def school_block(placement: Placement | None) -> SchoolBlock:
     )
 
 
-def head(person: Person, on: date) -> Head:
-    """Name, CPR number and age on that day."""
-    return Head(person.name, person.cpr, f"{person.age(on)} år")
+def head(person: Person, on: date, mark: str) -> Head:
+    """Name with the project's mark, CPR number, and age on that day."""
+    return Head(person.name + mark, person.cpr, f"{person.age(on)} år")
 
 
 def shown_cases(cases: Iterable[Case], earliest: date, today: date) -> list[Case]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from mocks.identifiers import mask_cpr
+from mocks.overview.calls import fresh
 from mocks.runtime import Runtime
 
 
@@ -76,7 +77,7 @@ class LookupLog:
     def begin(self, user: User, cpr: str, consent: bool) -> LookupRecord:
         """Log that somebody looks. The row stays if nothing ever concludes it."""
         record = LookupRecord(
-            lookup=self._runtime.ids.uuid("lookup"),
+            lookup=fresh(self._runtime.ids, "lookup", self._rows),
             at=self._runtime.clock.now(),
             service=self._service,
             user=user.id,

@@ -14,6 +14,7 @@ class Settings:
     ``connected``: codes of the municipalities that deliver cases; ``None`` means all of them.
     ``months_back``: cases that ended up to six calendar months ago are shown.
     ``age_limit``: from this age on nothing is shown (assumption on the boundary).
+    ``name_mark`` follows the citizen's name at the head of the card; the pilot's screens have "(HOIBU)".
     ``source_seconds``: how long each register may take, one after the other.
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
@@ -21,6 +22,7 @@ class Settings:
     connected: frozenset[str] | None = None
     months_back: int = 6
     age_limit: int = 18
+    name_mark: str = "(HOIBU)"
     source_seconds: float = 5.0
     minlog_retry_seconds: float = 300.0
     minlog_most_retries: int = 288

@@ -87,7 +87,7 @@ async def compose(runtime: Runtime, settings: Settings, cpr: str) -> Card | Fail
 
     return Card(
         outcome=_outcome(placement, found, departments),
-        head=head(person, today),
+        head=head(person, today, settings.name_mark),
         school=None if isinstance(placement, Failure) else school_block(placement),
         departments=departments,
         states={

@@ -116,7 +116,7 @@ def lookup_from(fields: dict[str, str]) -> LookupRequest:
     user = User(
         id=fields.get("user", ""),
         name=fields.get("name", ""),
-        municipality=fields.get("municipality", ""),
+        municipality=fields.get("municipality") or fields.get("place", ""),
         role=fields.get("role", ""),
         organisation=fields.get("organisation", ""),
     )

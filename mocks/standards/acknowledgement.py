@@ -224,9 +224,7 @@ def _read(tree: Tree) -> Acknowledgement:
     response = header["response"]
     own, original = None, None
     for number, resource in context.of("Provenance"):
-        step = read_step(
-            resource, read_organisation(context.follow(number, resource["agent"][0]["who"]))
-        )
+        step = read_step(resource, read_organisation(context.follow(number, resource["agent"][0]["who"])))
         if step.header_id == header["id"]:
             own = step
         else:
@@ -277,9 +275,7 @@ def to_tree(record: Acknowledgement, *, new_id: Callable[[], str] | None = None)
     writer.organisation(record.original_step.organisation)
     writer.add_organisations()
     writer.step(record.original_step, _STEP_META)
-    own = Step(
-        record.header_id, record.at, "acknowledgement", record.sender, (), record.original_header_id
-    )
+    own = Step(record.header_id, record.at, "acknowledgement", record.sender, (), record.original_header_id)
     writer.step(own, _STEP_META)
     if outcome:
         _outcome(writer, record, outcome)

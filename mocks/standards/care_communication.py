@@ -34,7 +34,6 @@ from mocks.standards.care_communication_write import to_tree, write
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Organisation, Step, Tree, parse
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import care_communication as profile
-from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_message import MAX_ENTRIES
 
@@ -98,9 +97,7 @@ def check(raw: bytes, *, version: str | None = None, as_errors: Set[str] = froze
     return check_tree(tree, version=version, as_errors=as_errors)
 
 
-def check_tree(
-    tree: Tree, *, version: str | None = None, as_errors: Set[str] = frozenset()
-) -> list[Finding]:
+def check_tree(tree: Tree, *, version: str | None = None, as_errors: Set[str] = frozenset()) -> list[Finding]:
     """As ``check``, for a message that ``parse`` has read."""
     if tree.get("resourceType") != "Bundle":
         kind = str(tree.get("resourceType"))[:60]
@@ -250,9 +247,7 @@ def forward(
     )
     thread = new_id()
     chosen = category or received.category
-    message = _following(
-        received, "forward-message", new_id, at, sender, author, text, attachments, carried
-    )
+    message = _following(received, "forward-message", new_id, at, sender, author, text, attachments, carried)
     return msgspec.structs.replace(
         message,
         version=version or received.version,
@@ -294,9 +289,7 @@ def _stripped(received: CareCommunication) -> tuple[Segment, ...]:
     return tuple(
         s
         if s.attachment is None
-        else msgspec.structs.replace(
-            s, attachment=msgspec.structs.replace(s.attachment, data=None, url=None)
-        )
+        else msgspec.structs.replace(s, attachment=msgspec.structs.replace(s.attachment, data=None, url=None))
         for s in received.segments
     )
 

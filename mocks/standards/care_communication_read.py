@@ -131,7 +131,9 @@ class _Reader:
         names = patient["name"]
         name = next((n for n in names if n.get("use") == "official"), names[0])
         return PatientIdentity(
-            tuple([(i["system"], i["value"]) for i in patient["identifier"] if "system" in i and "value" in i]),
+            tuple(
+                [(i["system"], i["value"]) for i in patient["identifier"] if "system" in i and "value" in i]
+            ),
             name.get("family") or "",  # an official example gives a data-absent-reason instead
             " ".join(name.get("given") or ()),
             patient.get("deceasedBoolean") is True or "deceasedDateTime" in patient,
@@ -141,8 +143,8 @@ class _Reader:
         extensions = _extensions(payload)
         value = extensions[codes.IDENTIFIER_EXTENSION]["valueIdentifier"]
         identifier = _uuid(value["value"])
-        assigner = self._context.resolve(value["assigner"]["reference"])
-        if assigner is not None:
+        assigner = value["assigner"].get("reference")
+        if assigner is not None and self._context.resolve(assigner) is not None:
             organisation = self._organisation(value["assigner"])
         else:  # an official example leaves the assigner out: the step that added the segment knows
             owners = (step.organisation for step in steps if identifier in step.sources)
@@ -218,7 +220,8 @@ def read_step(step: Tree, organisation: Organisation) -> Step:
             sources.append(_uuid(what["identifier"]["value"]))
         elif entity["role"] == "revision":
             reference = what.get("reference")
-            previous = what["identifier"]["value"] if reference is None else _last(reference)
+            letter: Tree = what.get("identifier") or {}
+            previous = letter.get("value") if reference is None else _last(reference)
     return Step(
         _last(target),
         at,

@@ -335,7 +335,9 @@ def _role_code(author: Author, version: str) -> tuple[Tree, str]:
     if version == "5.0" and text and (not code or code == "NAVU"):
         return {"text": text}, text
     coding = {
-        "coding": [{"system": author.role_system or codes.role_system(code or "NAVU"), "code": code or "NAVU"}]
+        "coding": [
+            {"system": author.role_system or codes.role_system(code or "NAVU"), "code": code or "NAVU"}
+        ]
     }
     if version != "5.0" and text:
         return {**coding, "text": text}, text

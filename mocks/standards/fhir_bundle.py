@@ -109,9 +109,7 @@ _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
 def _may_repeat_names(raw: bytes, compact: bytes) -> bool:
     """Quick and safe: every name of an object ends in ``":``; a name lost in parsing leaves one fewer."""
     return (
-        raw.count(b'":') != compact.count(b'":')
-        or b"\\u0022" in raw
-        or _SPACED_COLON.search(raw) is not None
+        raw.count(b'":') != compact.count(b'":') or b"\\u0022" in raw or _SPACED_COLON.search(raw) is not None
     )
 
 

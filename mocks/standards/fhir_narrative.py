@@ -26,7 +26,9 @@ def _marked(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def narrative(title: str, own_id: str, shown: list[tuple[str, str]], status: str = "generated") -> dict[str, Any]:
+def narrative(
+    title: str, own_id: str, shown: list[tuple[str, str]], status: str = "generated"
+) -> dict[str, Any]:
     """``text`` of a resource. Status ``extensions`` where part of the content comes from extensions."""
     lines = "".join([f"<p>{label}: {escape(value)}</p>" for label, value in shown])
     return {

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 from typing import Final
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Elements that repeat wherever they stand.
-ALWAYS_LISTS: Final = frozenset(
-    "extension modifierExtension contained coding given prefix suffix line profile security tag".split()
+ALWAYS_LISTS: Final = _words(
+    "extension modifierExtension contained coding given prefix suffix line profile security tag"
 )
 
 #: Elements that repeat below a parent: a resource type, or the name of the element that holds them.
 LISTS: Final[dict[str, frozenset[str]]] = {
-    parent: frozenset(names.split())
+    parent: _words(names)
     for parent, names in {
         "Bundle": "link entry",
         "entry": "link",
@@ -46,11 +51,11 @@ LISTS: Final[dict[str, frozenset[str]]] = {
     }.items()
 }
 
-BOOLEANS: Final = frozenset(
-    "active deceasedBoolean multipleBirthBoolean valueBoolean userSelected preferred allDay inactive".split()
+BOOLEANS: Final = _words(
+    "active deceasedBoolean multipleBirthBoolean valueBoolean userSelected preferred allDay inactive"
 )
-INTEGERS: Final = frozenset(
-    "rank total size valueInteger valuePositiveInt valueUnsignedInt multipleBirthInteger".split()
+INTEGERS: Final = _words(
+    "rank total size valueInteger valuePositiveInt valueUnsignedInt multipleBirthInteger"
 )
 _NO_LISTS: Final[frozenset[str]] = frozenset()
 

@@ -51,11 +51,7 @@ def read(raw: bytes) -> dict[str, Any]:
 
 def _refused(rule: str, path: str, message: str, mend: str) -> Malformed:
     return Malformed(
-        (
-            Finding(
-                rule=rule, severity=Severity.ERROR, path=path, message=message, source=_SOURCE, mend=mend
-            ),
-        )
+        (Finding(rule=rule, severity=Severity.ERROR, path=path, message=message, source=_SOURCE, mend=mend),)
     )
 
 
@@ -114,18 +110,19 @@ def _append(node: dict[str, Any], name: str, value: Any, beside: dict[str, Any] 
 
 def _value(element: etree._Element, name: str, depth: int) -> tuple[Any, dict[str, Any] | None]:
     """A primitive's value and what JSON keeps beside it (``_name``), or an object and ``None``."""
-    attributes = element.attrib
-    raw = attributes.get("value")
+    raw = element.get("value")
     if raw is not None:
         beside = _children(element, name, depth) if len(element) else {}
-        if "id" in attributes:
-            beside["id"] = attributes["id"]
-        return _typed(name, str(raw)), beside or None
+        if (own := element.get("id")) is not None:
+            beside["id"] = own
+        return _typed(name, raw), beside or None
     if name in ("resource", "contained") and len(element) == 1:
         return _resource(element[0], depth), None
-    node: dict[str, Any] = {str(k): str(v) for k, v in attributes.items() if k in ("id", "url")}
-    node.update(_children(element, name, depth))
-    if any(e.get("url") == _ABSENT for e in node.get("extension", ()) if type(e) is dict):
+    node = _children(element, name, depth)
+    for attribute in ("url", "id"):
+        if (given := element.get(attribute)) is not None:
+            node = {attribute: given, **node}
+    if "extension" in node and any(e.get("url") == _ABSENT for e in node["extension"] if type(e) is dict):
         return None, node  # a primitive without value: only the reason for its absence
     return node, None
 

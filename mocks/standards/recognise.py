@@ -13,7 +13,7 @@ import msgspec
 from lxml import etree
 
 from mocks.errors import Malformed
-from mocks.standards import fhir_xml, safe_xml
+from mocks.standards import acknowledgement, care_communication, fhir_xml, safe_xml
 from mocks.standards.findings import Finding
 from mocks.standards.profiles import vans_rules, xctl_rules, xdis91_rules
 from mocks.standards.profiles.vans_content import Content, check_label, of_fhir
@@ -74,8 +74,6 @@ def check_bytes(raw: bytes) -> Checked:
 
 def _findings(raw: bytes, opened: _Opened) -> list[Finding]:
     standard, document = opened.found.standard, opened.document
-    if standard in ("CareCommunication", "Acknowledgement"):
-        from mocks.standards import acknowledgement, care_communication  # TEMP
     if standard == "CareCommunication":
         return care_communication.check(raw)
     if standard == "Acknowledgement":

@@ -10,7 +10,7 @@ from datetime import datetime
 class Contact:
     """One contact across sectors. ``message`` is the VANS message identifier where it was correspondence.
 
-    ``channel``: correspondence, digital_post, secure_mail, la_blanket, letter, phone. ``fell_back`` names why
+    ``channel``: correspondence, digital_post, secure_mail, lae_form, letter, phone. ``fell_back`` names why
     correspondence was wanted and another channel was taken.
     """
 

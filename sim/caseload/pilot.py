@@ -136,6 +136,22 @@ class PilotCaseload:
         placement = self.world.placement(child)
         return placement.institution.municipality if placement else ""
 
+    def receiver_of(self, intent: Intent) -> Unit | None:
+        """Whom a contact is for: the child's own GP, its PPR or family department, or a hospital unit.
+
+        A child meets the same hospital unit each time. ``None`` where PPR lies outside the pilot.
+        """
+        world, kind = self.world, intent.detail[0]
+        if kind == "gp":
+            return world.gp_of(intent.child)
+        if kind in ("bup", "department"):
+            units = world.bup if kind == "bup" else world.departments
+            return units[int(Draw(self.seed, f"receiver/{kind}/{intent.child}").below(1, len(units))[0])]
+        if kind == "ppr":
+            code = self._ppr_municipality(intent.child)
+            return world.ppr_of(code) if code and world.ppr_of(code).system else None
+        return world.family_of(world.child(intent.child).municipality)
+
     # Running
 
     async def run(
@@ -189,32 +205,19 @@ class Acts:
         await getattr(self, f"_{intent.kind}")(intent, unit, child)
 
     async def _contact(self, intent: Intent, unit: Unit, child: Person) -> None:
-        receiver_kind, channel = intent.detail
-        receiver = self._receiver(intent, receiver_kind)
+        channel = intent.detail[1]
+        receiver = self._caseload.receiver_of(intent)
         if receiver is None:
             return
         municipality = intent.municipality or receiver.municipality
         await self._letters.write(
             Contact(
                 at=self._driver.now(), actor=intent.actor, municipality=municipality, sender=unit.sor_id,
-                receiver=receiver.sor_id, receiver_kind=receiver_kind, receiver_pilot=receiver.pilot, channel=channel,
+                receiver=receiver.sor_id, receiver_kind=receiver.kind.value, receiver_pilot=receiver.pilot, channel=channel,
                 child=intent.child,
             ),
             child,
         )  # fmt: skip
-
-    def _receiver(self, intent: Intent, kind: str) -> Unit | None:
-        world = self._world
-        if kind == "gp":
-            return world.gp_of(intent.child)
-        if kind in ("bup", "department"):
-            units = world.bup if kind == "bup" else world.departments
-            return units[int(Draw(self._caseload.seed, f"receiver/{kind}/{intent.child}").below(1, len(units))[0])]
-        if kind == "ppr":
-            placement = world.placement(intent.child)
-            code = placement.institution.municipality if placement else ""
-            return world.ppr_of(code) if code and world.ppr_of(code).system else None
-        return world.family_of(world.child(intent.child).municipality)
 
     async def _sapa(self, intent: Intent, unit: Unit, child: Person) -> None:
         role, user, declares, valid = intent.detail

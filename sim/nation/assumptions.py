@@ -49,10 +49,10 @@ class Assumed:
             if row is None or isinstance(row.value, str):
                 known = ", ".join(a.id for a in assumptions() if not isinstance(a.value, str))
                 raise BadInput(f"the world has no figure named {name!r}; these can be replaced: {known}")
-            # A figure without range may still not turn negative or leave the scale of a share.
-            top = 1.0 if 0 < row.value < 1 else float("inf")
-            if not 0 <= value <= top:
-                raise BadInput(f"{name} = {value} is outside 0 to {top}")
+            # A share stays a share; a count or a duration stays positive (some are divided by).
+            low, top = (0.0, 1.0) if row.value < 1 else (1.0, float("inf"))
+            if not low <= value <= top:
+                raise BadInput(f"{name} = {value} is outside {low:g} to {top:g}; choose a value inside")
 
     def __call__(self, name: str) -> float:
         """The figure of that id."""

@@ -77,11 +77,12 @@ def caseload(
     children = people.children
     home = people.households.municipality[children.household]
     has_place = children.institution >= 0
-    at_ppr = has_place & (children.stage != Stage.YOUTH)
+    known = today - children.birth >= assumed("case-from-days")
+    at_ppr = has_place & known & (children.stage != Stage.YOUTH)
     ppr_owner = np.where(has_place, lies_in[children.institution], home)
 
     active_ppr, closed_ppr = _ppr(people, at_ppr, seed, assumed)
-    active_family, closed_family = _family(active_ppr, seed, assumed)
+    active_family, closed_family = _family(active_ppr, known, seed, assumed)
     connected = ppr_owner < pilot
     parts = [
         _dated(rows, kind, closed, owner, children.birth, seed, today, assumed)
@@ -135,11 +136,10 @@ def _ppr(
 
 
 def _family(
-    ppr: NDArray[np.bool_], seed: int, assumed: Assumed
+    ppr: NDArray[np.bool_], known: NDArray[np.bool_], seed: int, assumed: Assumed
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     draw = Draw(seed, "family")
-    both = assumed("family-also-ppr")
-    chance = _split(ppr, assumed("family-share"), both)
+    chance = _split(ppr, assumed("family-share"), assumed("family-also-ppr")) * known
     active = draw.unit(len(ppr)) < chance
     lately = chance * (assumed("closed-cases-kept-months") / assumed("family-case-months"))
     return active, ~active & (draw.unit(len(ppr)) < lately)
@@ -172,13 +172,13 @@ def _dated(
     draw = Draw(seed, f"{name} dates {'closed' if closed else 'active'}")
     n = len(rows)
     length = draw.waits(n, assumed(f"{name}-case-months") * _MONTH)
-    if closed:
-        kept = round(assumed("closed-cases-kept-months") * _MONTH)
-        end = np.maximum(today - 1 - draw.below(n, kept), birth[rows] + 1)
-    else:
-        end = np.full(n, today)
     # PPR knows no child before day-care; nobody has a case before birth or for over ten years.
     earliest = birth[rows] + (1 if kind == FAMILY else 300)
+    if closed:
+        kept = round(assumed("closed-cases-kept-months") * _MONTH)
+        end = np.clip(today - 1 - draw.below(n, kept), earliest + 2, today - 1)
+    else:
+        end = np.full(n, today)
     begin = np.maximum(end - 1 - np.minimum(length, _LONGEST), np.minimum(earliest, end - 1))
     shut = end if closed else np.full(n, OPEN)
     return rows, np.full(n, kind), owner[rows], begin, shut

@@ -168,7 +168,7 @@ def _households(home: Ints, birth: Ints, seed: int) -> tuple[Ints, Ints]:
     # side by side; the eldest and the youngest of a household are then at most eight years apart.
     near = birth + draw.below(n, 4) * 800 + draw.below(n, 500)
     order = np.lexsort((near, home)).astype(np.int64)
-    sizes = draw.pick(n, (0.22, 0.48, 0.23, 0.07)) + 1
+    sizes = draw.pick(n, (0.12, 0.48, 0.30, 0.10)) + 1
     starts = np.cumsum(sizes)
     new = np.zeros(n, dtype=bool)
     new[0] = True

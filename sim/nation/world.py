@@ -1,42 +1,37 @@
 """The world of the pilot: organisations, children, custody holders, placements and cases, from one seed.
 
-``build`` makes it in a fraction of a second as columns; the accessors of ``World`` turn single rows into
-the records that the registers hand out (``mocks.people``). The world never changes: what happens after
-its first day is the business of ``sim.caseload``.
+``sim.nation.construction.build`` makes it in a fraction of a second as columns; the accessors turn single
+rows into the records that the registers hand out (``mocks.people``). The world never changes: what happens
+after its first day is the business of ``sim.caseload``.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 import msgspec
 import numpy as np
 
 from mocks.people import Case, CaseKind, Institution, Person, Placement
-from mocks.sor.register import Register, SorEntry
+from mocks.sor.register import SorEntry
 from mocks.units import Unit
 from sim.nation.assumptions import Assumed
-from sim.nation.case_columns import OPEN, PPR, Caseload, caseload
+from sim.nation.case_columns import OPEN, PPR, Caseload
 from sim.nation.contacts import phone_number
-from sim.nation.cpr_numbers import day_number
-from sim.nation.institutions import Institutions, Stage, institutions
-from sim.nation.municipalities import Municipality, municipalities
+from sim.nation.institutions import Stage
+from sim.nation.municipalities import Municipality
 from sim.nation.names import invented, names
-from sim.nation.organisations import Organisations, organisations
-from sim.nation.population import Population, Surroundings, population
-from sim.nation.standards import registered
-from sim.nation.streams import Draw, Ints
-
-#: First day of the pilot (figure A4).
-PILOT_START = date(2025, 4, 1)
+from sim.nation.organisations import Organisations
+from sim.nation.population import Population
+from sim.nation.streams import Ints
 
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class World:
     """Everything that is true on ``as_of``. Rows are positions: children 0 to ``len(people.children.cpr)``.
 
@@ -61,6 +56,11 @@ class World:
     _by_gln: Mapping[str, tuple[Unit, ...]]
     _sorted_cpr: Ints
     _sorted_row: Ints
+
+    def __repr__(self) -> str:
+        return (
+            f"World(seed={self.seed}, as_of={self.as_of}, standard={self.standard!r}, {len(self)} children)"
+        )
 
     # Organisations
 
@@ -240,23 +240,27 @@ class World:
 
     def case(self, position: int) -> Case:
         """The case at that position of the case columns."""
+        return next(self._cases(np.array([position])))
+
+    def _cases(self, positions: Ints) -> Iterator[Case]:
         c = self.caseload.cases
-        owner = self.municipalities[c.owner[position].item()]
-        opened, closed = _date(c.opened[position].item()), c.closed[position].item()
-        ppr = c.kind[position].item() == PPR
-        worker = c.worker[position].item()
-        return Case(
-            uuid=_uuid4(*c.uuid[position].tolist()),
-            cpr=f"{self.people.children.cpr[c.child[position]].item():010d}",
-            kind=CaseKind.PPR if ppr else CaseKind.FAMILY,
-            owner=owner.code,
-            unit=(self._roles.ppr if ppr else self._roles.family)[owner.code],
-            number=f"{opened.year}-{c.number[position].item():06d}",
-            opened=opened,
-            closed=None if closed == OPEN else _date(closed),
-            worker=self.worker_name(worker),
-            worker_phone=phone_number(200_000 + worker),
-        )
+        numbers = self.people.children.cpr[c.child[positions]].tolist()
+        columns = (c.kind, c.owner, c.opened, c.closed, c.number, c.worker, c.uuid)
+        rows = zip(numbers, *(column[positions].tolist() for column in columns), strict=True)
+        for cpr, kind, owner, opened, closed, number, worker, uuid in rows:
+            code, ppr, start = self.municipalities[owner].code, kind == PPR, _date(opened)
+            yield Case(
+                uuid=_uuid4(*uuid),
+                cpr=f"{cpr:010d}",
+                kind=CaseKind.PPR if ppr else CaseKind.FAMILY,
+                owner=code,
+                unit=(self._roles.ppr if ppr else self._roles.family)[code],
+                number=f"{start.year}-{number:06d}",
+                opened=start,
+                closed=None if closed == OPEN else _date(closed),
+                worker=self.worker_name(worker),
+                worker_phone=phone_number(200_000 + worker),
+            )
 
     def worker_name(self, worker: int) -> str:
         """Name of the case worker in that row."""
@@ -268,7 +272,7 @@ class World:
         """The cases of the child in that row, PPR first; empty also where only others could see one."""
         child = self.caseload.cases.child
         start, end = (int(np.searchsorted(child, row, side=side)) for side in ("left", "right"))
-        return tuple(self.case(position) for position in range(start, end))
+        return tuple(self._cases(np.arange(start, end)))
 
     def cases_of(self, cpr: str) -> tuple[Case, ...]:
         """The cases of the child with that number."""
@@ -278,8 +282,7 @@ class World:
     def cases_in(self, municipality: str) -> Iterator[Case]:
         """All cases that the municipality with that code leads."""
         place = [m.code for m in self.municipalities].index(municipality)
-        for position in np.flatnonzero(self.caseload.cases.owner == place).tolist():
-            yield self.case(position)
+        yield from self._cases(np.flatnonzero(self.caseload.cases.owner == place))
 
     # The whole
 
@@ -307,105 +310,6 @@ class PlacementRegister:
     def find(self, cpr: str) -> Placement | None:
         """Where the child with that number goes."""
         return self.world.placement_of(cpr)
-
-
-def build(seed: int, as_of: date = PILOT_START, figures: Mapping[str, float] | None = None) -> World:
-    """The world of that seed on that day. ``figures`` replaces assumptions by id.
-
-    Errors: ``BadInput`` for a date before 2018 or after 2036 and for an unknown or impossible figure.
-    """
-    assumed = Assumed(figures)
-    where = municipalities()
-    roles = organisations(where, seed)
-    places = institutions(where, seed, assumed)
-    position = {m.code: k for k, m in enumerate(where)}
-    entries = tuple(roles.entries)
-    home = {e.sor_id: e.municipality for e in entries}
-    parent = {e.sor_id: e.parent for e in entries}
-    sizes = (Draw(seed, "clinic sizes").unit(len(roles.pilot_clinics + roles.outside_clinics)) + 0.5).tolist()
-    clinics = tuple(
-        (position[home[parent[parent[sor_id]]]], size)
-        for sor_id, size in zip(roles.pilot_clinics + roles.outside_clinics, sizes, strict=True)
-    )
-    people = population(Surroundings(where, places, clinics), seed, as_of, assumed)
-    numbers = np.r_[people.children.cpr, people.adults.cpr]
-    order = np.argsort(numbers, kind="stable").astype(np.int64)
-    units, unconnected, by_sor, by_gln = _resolved(entries)
-    return World(
-        seed=seed,
-        as_of=as_of,
-        standard="pilot",
-        assumed=assumed,
-        municipalities=where,
-        sor_entries=entries,
-        units=units,
-        unconnected=unconnected,
-        institutions=tuple(places.rows),
-        people=people,
-        caseload=_caseload(people, places, position, where, seed, as_of, assumed),
-        _roles=roles,
-        _by_sor=by_sor,
-        _by_gln=by_gln,
-        _sorted_cpr=numbers[order],
-        _sorted_row=order,
-    )
-
-
-def with_standard(world: World, mode: str) -> World:
-    """The same world, where each location number receives what ``mode`` says.
-
-    ``mode`` is ``pilot``, ``4.0.3``, ``5.0.2`` or ``mixed``; another one raises ``BadInput``.
-    """
-    entries = registered(world.sor_entries, mode, world.seed, world.assumed)
-    units, unconnected, by_sor, by_gln = _resolved(entries)
-    return replace(
-        world,
-        standard=mode,
-        sor_entries=entries,
-        units=units,
-        unconnected=unconnected,
-        _by_sor=by_sor,
-        _by_gln=by_gln,
-    )
-
-
-def _caseload(
-    people: Population,
-    places: Institutions,
-    position: Mapping[str, int],
-    where: tuple[Municipality, ...],
-    seed: int,
-    as_of: date,
-    assumed: Assumed,
-) -> Caseload:
-    tables = names()
-    return caseload(
-        people,
-        np.array([position[place.municipality] for place in places.rows], dtype=np.int64),
-        sum(m.pilot for m in where),
-        seed,
-        day_number(as_of.isoformat()),
-        assumed,
-        (len(tables.given[0]), len(tables.given[1]), len(tables.family)),
-    )
-
-
-def _resolved(
-    entries: tuple[SorEntry, ...],
-) -> tuple[tuple[Unit, ...], tuple[Unit, ...], dict[str, Unit], dict[str, tuple[Unit, ...]]]:
-    """Units that a system hosts, units that none does, and both by SOR id and location number."""
-    every = Register(entries).units()
-    by_gln: dict[str, tuple[Unit, ...]] = {}
-    raw = {entry.sor_id: entry for entry in entries}
-    for unit in sorted(every, key=lambda u: raw[u.sor_id].gln is None):
-        if unit.gln:
-            by_gln[unit.gln] = (*by_gln.get(unit.gln, ()), unit)
-    return (
-        tuple(u for u in every if u.system),
-        tuple(u for u in every if not u.system),
-        {u.sor_id: u for u in every},
-        by_gln,
-    )
 
 
 def _date(day: int) -> date:

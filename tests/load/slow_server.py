@@ -19,7 +19,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 length = int(header.split(b":")[1])
         await reader.readexactly(length)
         status = b"200 OK"
-        match path.split("/")[1:]:
+        match path.partition("?")[0].split("/")[1:]:
             case ["fixed", milliseconds]:
                 await asyncio.sleep(float(milliseconds) / 1000)
             case ["stall", at, seconds]:

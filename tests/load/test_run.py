@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from loadtests import run, samples, schedule
+from loadtests import run, samples, schedule, targets, verdicts
 from loadtests.run import LoadResult, run_load
 from loadtests.schedule import Header, Row
 from loadtests.targets import Limits
 from mocks.errors import BadInput, HarnessFault
 from scenarios.verdict import ExitCode, Verdict
+
+pytestmark = pytest.mark.slow
 
 # Other work on the machine must not fail these tests: only a real standstill may.
 CALM = Limits(late_ms=400, late_share=0.5, longest_stall_ms=900, min_rate=0.5)
@@ -58,9 +60,15 @@ def written(folder: Path, seconds: float, rate: float, paths: dict[str, str], **
     return folder / "schedule.jsonl"
 
 
-def fired(folder: Path, file: Path, seconds: float, targets: Path, **options: object) -> LoadResult:
+def fired(folder: Path, file: Path, seconds: float, limits: Path, **options: object) -> LoadResult:
     console = Console(file=StringIO(), width=120)
-    return run_load(file, folder / "out", seconds, targets_path=targets, console=console, **options)  # type: ignore[arg-type]
+    return run_load(file, folder / "out", seconds, targets_path=limits, console=console, **options)  # type: ignore[arg-type]
+
+
+def started(*arguments: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "loadtests", *map(str, arguments)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, env=run._environment())
 
 
 def test_known_latencies_come_out_and_each_target_gets_its_verdict(server: str, tmp_path: Path) -> None:
@@ -98,18 +106,14 @@ def test_a_server_that_stands_still_is_slow_for_all_who_came_meanwhile(server: s
     slow = sum(row.ended - row.intended > 0.25 for row in rows)
     assert slow >= 30  # 37 or 38 requests were meant to start in the first 0.75 s of the stall
     assert report.targets[0].verdict is Verdict.FAIL
-    assert report.operations[0].latency_ms["90"] or 0 > 250
+    high = report.operations[0].latency_ms["90"]
+    assert high is not None and high > 250
 
 
 def test_a_generator_that_was_stopped_for_a_second_judges_nobody(server: str, tmp_path: Path) -> None:
     file = written(tmp_path, 3.0, 50, {"op": f"{server}/fixed/1"})
     out = tmp_path / "samples.jsonl"
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "loadtests", "generate", "--schedule", str(file)]
-        + ["--samples", str(out), "--for", "3s"],
-        stdout=subprocess.PIPE,
-        env=run._environment(),
-    )
+    child = started("generate", "--schedule", file, "--samples", out, "--for", "3s")
     assert child.stdout is not None
     for line in child.stdout:
         if b'"fired": 0,' not in line:
@@ -117,11 +121,8 @@ def test_a_generator_that_was_stopped_for_a_second_judges_nobody(server: str, tm
     os.kill(child.pid, signal.SIGSTOP)
     time.sleep(1.0)  # the pause is what is tested; nothing waits for a result here
     os.kill(child.pid, signal.SIGCONT)
-    child.stdout.read()
-    child.stdout.close()
-    assert child.wait() == 0
-    from loadtests import targets, verdicts
-
+    child.communicate()
+    assert child.returncode == 0
     header, rows = schedule.scan(file)
     report = verdicts.judge(samples.read(out), targets.read(), header)
     assert report.verdict is Verdict.INVALID
@@ -134,8 +135,8 @@ def test_a_generator_that_was_stopped_for_a_second_judges_nobody(server: str, tm
 def test_an_unexpected_answer_and_no_answer_at_all_are_failures(server: str, tmp_path: Path) -> None:
     paths = {"broken": f"{server}/broken", "gone": "http://127.0.0.1:9/", "late": f"{server}/fixed/5000"}
     file = written(tmp_path, 1.0, 180, paths)
-    targets = aims(tmp_path, broken=1000.0, gone=1000.0, late=9000.0)
-    report = fired(tmp_path, file, 1.0, targets, timeout=0.5).report
+    limits = aims(tmp_path, broken=1000.0, gone=1000.0, late=9000.0)
+    report = fired(tmp_path, file, 1.0, limits, timeout=0.5).report
     assert [outcome.verdict for outcome in report.targets] == [Verdict.FAIL] * 3
     answers = {operation.operation: operation.answers for operation in report.operations}
     assert answers["broken"] == {"500": 60}
@@ -164,7 +165,7 @@ def test_a_generator_that_dies_is_our_error_in_one_line(
 ) -> None:
     file = written(tmp_path, 1.0, 10, {"op": server})
     monkeypatch.setattr(run, "_environment", lambda: {"PYTHONPATH": str(tmp_path)})
-    with pytest.raises(HarnessFault, match="ended with code 1: .*No module named loadtests") as fault:
+    with pytest.raises(HarnessFault, match=r"ended with code 1: .*No module named loadtests") as fault:
         fired(tmp_path, file, 1.0, aims(tmp_path, op=1000.0))
     assert "\n" not in str(fault.value)
 
@@ -177,13 +178,7 @@ def test_no_time_at_all_is_refused(tmp_path: Path) -> None:
 def test_ctrl_c_ends_the_generator_too(server: str, tmp_path: Path) -> None:
     file = written(tmp_path, 60.0, 20, {"op": f"{server}/fixed/1"})
     out = tmp_path / "out"
-    parent = subprocess.Popen(
-        [sys.executable, "-P", "-m", "loadtests", "run", "--schedule", str(file)]
-        + ["--out", str(out), "--for", "60s"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=run._environment(),
-    )
+    parent = started("run", "--schedule", file, "--out", out, "--for", "60s")
     deadline = time.monotonic() + 20
     while not ((out / "samples.jsonl").exists() and (out / "samples.jsonl").stat().st_size):
         assert time.monotonic() < deadline
@@ -202,13 +197,7 @@ def test_ctrl_c_ends_the_generator_too(server: str, tmp_path: Path) -> None:
 
 def test_a_generator_nobody_watches_stops(server: str, tmp_path: Path) -> None:
     file = written(tmp_path, 60.0, 20, {"op": f"{server}/fixed/1"})
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "loadtests", "generate", "--schedule", str(file)]
-        + ["--samples", str(tmp_path / "s.jsonl"), "--for", "60s"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=run._environment(),
-    )
+    child = started("generate", "--schedule", file, "--samples", tmp_path / "s.jsonl", "--for", "60s")
     assert child.stdout is not None and child.stderr is not None
     child.stdout.readline()
     child.stdout.close()

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from mocks.people import CaseKind
-from tests.overview.world import (
-    BENTE,
-    KATRINE,
-    KOMBIT,
-    USER,
-    World,
-    appointment,
-    card_lookup,
-    case,
-    person,
-    sapa_lookup,
-    school,
-)
+from sim.nation import golden
+from tests.overview.world import BENTE, KATRINE, USER, World, card_lookup, sapa_lookup
 
 COLUMNS = [
     "Udførende enhed",
@@ -44,37 +30,14 @@ ROWS = [
 
 
 def katrine() -> World:
-    odense = {"place_street": "Munkebjergvej 81", "place_post_code": "5230", "place_city": "Odense M"}
-    vejle = {"place_street": "Selsbjergvej 38", "place_post_code": "7120", "place_city": "Vejle Øst"}
-    return World(
-        people=[person(KATRINE, "Katrine", "Johansen", date(2008, 4, 2), KOMBIT)],
-        appointments=[
-            appointment(1, "2049-04-03T10:15", "2049-04-03T10:30", KATRINE, **odense),
-            appointment(2, "2049-10-09T00:00", "", KATRINE, **vejle),
-            appointment(3, "2049-04-21T15:00", "2049-04-21T15:30", KATRINE),
-            appointment(4, "2049-10-01T08:00", "2049-10-01T09:30", KATRINE, **odense),
-        ],
-    )
+    return World(people=[golden.KATRINE], appointments=reversed(golden.KATRINES_APPOINTMENTS))
 
 
 def bente() -> World:
-    address = {"street": "Halfdanskgade 8", "post_code": "2300", "city": "København S"}
     return World(
-        people=[person(BENTE, "Bente", "Bach(HOIBU)", date(2015, 2, 28), KOMBIT)],
-        placements={BENTE: school(KOMBIT, "KOMBIT - udsatte børn og unge 1", **address)},
-        cases=[
-            case(
-                CaseKind.FAMILY,
-                KOMBIT,
-                date(2024, 8, 15),
-                cpr=BENTE,
-                worker="Sonny Sæl",
-                worker_phone="12345678",
-            ),
-            case(
-                CaseKind.PPR, KOMBIT, date(2023, 5, 1), cpr=BENTE, worker="allan k", worker_phone="93544649"
-            ),
-        ],
+        people=[golden.BENTE],
+        placements={BENTE: golden.BENTES_PLACEMENT},
+        cases=golden.BENTES_CASES,
     )
 
 
@@ -110,7 +73,7 @@ def test_sapa_shows_the_warning_first_and_then_the_same_rows_as_html() -> None:
 def test_the_card_of_bente_bach_is_that_of_the_screen(system: str) -> None:
     status, card = card_lookup(bente(), BENTE, system)
     assert status == 200 and card["outcome"] == "shown"
-    assert card["head"] == {"Navn": "Bente Bach(HOIBU)", "Cpr. nr": "2802156666", "Alder": "10 år"}
+    assert card["head"] == {"Navn": golden.OVERVIEW_HEAD, "Cpr. nr": "2802156666", "Alder": "10 år"}
     assert card["school"] == {
         "Institution": "KOMBIT - udsatte børn og unge 1",
         "Stue": "3.U",
@@ -146,7 +109,7 @@ def test_the_screen_of_nordepj_has_the_labels_and_values_of_the_card_in_order() 
     assert status == 200
     at = 0
     for text in (
-        "Bente Bach(HOIBU)",
+        golden.OVERVIEW_HEAD,
         "Cpr. nr:",
         "2802156666",
         "10 år",

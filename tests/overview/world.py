@@ -39,16 +39,17 @@ from mocks.runtime import Response as Answer
 from mocks.sor import Address, Level, SorEntry
 from mocks.units import Unit, UnitKind
 from sim.kernel import Kernel
+from sim.nation import golden
 
-AALBORG, JAMMERBUGT, KOMBIT = "0851", "0849", "0101"
+AALBORG, JAMMERBUGT, KOMBIT = "0851", "0849", golden.AUTHORITY_CODE
 CVR = {AALBORG: "29189420", JAMMERBUGT: "29189439", KOMBIT: "19435075"}
-CHILD, BENTE, KATRINE = "1403139996", "2802156666", "0204087194"
+CHILD, BENTE, KATRINE = "1403139996", golden.BENTE.cpr, golden.KATRINE.cpr
 USER = {"id": "u-1", "name": "Allan Korsman", "municipality": AALBORG, "role": "ppr"}
 DOCTOR = {"id": "u-2", "name": "Signe Lund", "role": "gp", "organisation": make_sor(99)}
 
-REGION, HOSPITAL, BUP = make_sor(1), make_sor(2), make_sor(3)
-FAMILY = {AALBORG: make_sor(12), JAMMERBUGT: make_sor(22), KOMBIT: make_sor(32)}
-PPR = {AALBORG: make_sor(13), JAMMERBUGT: make_sor(23), KOMBIT: make_sor(33)}
+REGION, HOSPITAL, BUP = make_sor(1), make_sor(2), golden.PSYCHIATRY_UNIT.sor_id
+FAMILY = {AALBORG: make_sor(12), JAMMERBUGT: make_sor(22), KOMBIT: golden.FAMILY_UNIT.sor_id}
+PPR = {AALBORG: make_sor(13), JAMMERBUGT: make_sor(23), KOMBIT: golden.PPR_UNIT.sor_id}
 BUP_GLN, PPR_GLN = "5790002511608", "5790002523519"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, datetime
 from typing import Any
 
@@ -22,11 +23,19 @@ NOW = datetime(2025, 4, 1, 8, tzinfo=COPENHAGEN)
 
 
 class Elsewhere:
-    """Every child lives in the same other municipality."""
+    """Every child lives in the same municipality, another one than the case's unless told so."""
+
+    def __init__(self, municipality: str = "0851") -> None:
+        self.municipality = municipality
 
     def find(self, cpr: str) -> Person:
         return Person(
-            cpr=cpr, given="P", family="B", birth_date=date(2015, 5, 1), sex="F", municipality="0851"
+            cpr=cpr,
+            given="P",
+            family="B",
+            birth_date=date(2015, 5, 1),
+            sex="F",
+            municipality=self.municipality,
         )
 
 
@@ -141,6 +150,17 @@ def test_ppr_of_the_schools_municipality_carries_the_childs_home(index: Any) -> 
     assert relations.ejer is not None and relations.bopaelskommune is not None
     assert relations.bopaelskommune.reference == "urn:oio:cvr-nr:29189420"
     assert relations.bopaelskommune.user_key == "0851"
+
+
+def test_a_case_of_the_childs_own_municipality_names_no_home() -> None:
+    at_home = dataclasses.replace(SETTINGS, residents=Elsewhere("0840"))
+    assert Entries("fagsystem-rebild", at_home).of(CASE, NOW).relationer.bopaelskommune is None
+
+
+def test_a_home_whose_cvr_number_is_not_known_is_named_by_its_code() -> None:
+    unknown = dataclasses.replace(SETTINGS, cvr_of={})
+    home = Entries("fagsystem-rebild", unknown).of(CASE, NOW).relationer.bopaelskommune
+    assert home is not None and home.reference == "urn:tvaers:kommunekode:0851"
 
 
 def broken(path: str, value: Any) -> dict[str, Any]:
@@ -276,6 +296,18 @@ def test_a_removed_case_is_not_found_and_may_come_back(index: Any) -> None:
     assert search(index, SagUuid=[CASE.uuid]).sager == ()
     assert put(index, sag())[0]["StatusKode"] == 20
     assert search(index, SagUuid=[CASE.uuid]).antal.sager == 1
+
+
+def test_the_number_of_a_removed_case_is_free_also_after_a_restart(index: Any) -> None:
+    put(index, sag())
+    index.post("http://sagsindeks/sagsindeks/fjern", {"SagUuid": [CASE.uuid]})
+    index.start("sagsindeks", case_index.create_app, case_index.Settings())
+    heir = msgspec.structs.replace(CASE, uuid=CASE.uuid.replace("1", "3"))
+    assert put(index, sag(heir))[0]["StatusKode"] == 20
+    # The removed one comes back under another number, and the heir keeps its own.
+    put(index, sag(msgspec.structs.replace(CASE, number="another")))
+    third = msgspec.structs.replace(CASE, uuid=CASE.uuid.replace("1", "4"))
+    assert put(index, sag(third))[0]["StatusKode"] == 49
 
 
 def test_a_restart_on_the_same_store_finds_everything_again(index: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_a_case_opened_and_closed_at_the_desk_reaches_the_index(world: Any) -> N
 
 
 def test_cases_are_listed_by_unit_and_state_and_in_parts(world: Any) -> None:
-    start(world, Settings(**{**_fields(SETTINGS), "list_limit": 2}))
+    start(world, replace(SETTINGS, list_limit=2))
     made = [open_case(world) for _ in range(3)]
     world.post(f"http://{NAME}/desk/cases/{made[0].uuid}/close", {"closed": "2025-04-01"})
     first = world.get(f"http://{NAME}/desk/cases?unit={PPR.sor_id}")
@@ -122,10 +123,6 @@ def test_cases_are_listed_by_unit_and_state_and_in_parts(world: Any) -> None:
     assert world.get(f"http://{NAME}/desk/cases?unit={PPR.sor_id}&active=true")["total"] == 2
     assert world.get(f"http://{NAME}/desk/cases?unit={PPR.sor_id}&active=false")["total"] == 1
     assert world.get(f"http://{NAME}/desk/cases")["total"] == 4
-
-
-def _fields(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in Settings.__slots__}
 
 
 def test_a_letter_is_filed_once_in_the_childs_open_case(world: Any) -> None:
@@ -273,6 +270,7 @@ def test_what_waits_survives_a_restart(world: Any) -> None:
     assert indexed(world) == [FIRST, case]
     assert world.get(f"http://{NAME}/desk/cases")["total"] == 2
     assert world.post(f"http://{NAME}/journal", LETTER)["entry"] == receipt["entry"]
+    assert world.get(f"http://{NAME}/desk/journal?unit={FAMILY.sor_id}")["total"] == 1
     another = open_case(world)
     assert another.uuid != case.uuid and another.number != case.number
     world.kernel.run()
@@ -282,7 +280,7 @@ def test_what_waits_survives_a_restart(world: Any) -> None:
 def test_after_many_failures_the_system_rests_until_something_changes(world: Any) -> None:
     away = Away(503)
     world.kernel.install("sagsindeks", away.app)
-    start(world, Settings(**{**_fields(SETTINGS), "most_attempts": 4}), index=False)
+    start(world, replace(SETTINGS, most_attempts=4), index=False)
     world.kernel.run()
     assert away.calls == 4
     assert waiting(world) == 1
@@ -314,7 +312,7 @@ def test_a_change_made_while_an_older_state_is_on_its_way_is_sent_as_well(world:
 
 
 def test_a_case_that_the_index_turns_down_is_shown_to_a_person(world: Any) -> None:
-    start(world, Settings(**{**_fields(SETTINGS), "cvr": "12345675"}))
+    start(world, replace(SETTINGS, cvr="12345675"))
     world.kernel.run()
     state = world.get(f"http://{NAME}/desk/index")
     assert state["waiting"] == 0
@@ -331,7 +329,7 @@ def test_thousands_of_initial_cases_arrive_in_batches_each_once(world: Any) -> N
         msgspec.structs.replace(FIRST, uuid=f"00000000-0000-4000-8000-{n:012d}", number=f"n-{n}")
         for n in range(2100)
     )
-    start(world, Settings(**{**_fields(SETTINGS), "cases": cases}))
+    start(world, replace(SETTINGS, cases=cases))
     pass_time(world)
     assert waiting(world) == 0
     assert len(world.stores["sagsindeks"].collection("sager", Case)) == 2100
@@ -348,7 +346,7 @@ def test_an_initial_case_that_does_not_belong_here_is_refused_at_start(
     with pytest.raises(BadInput, match=part):
         start(
             world,
-            Settings(**{**_fields(SETTINGS), "cases": (FIRST, wrong) if "uuid" in change else (wrong,)}),
+            replace(SETTINGS, cases=(FIRST, wrong) if "uuid" in change else (wrong,)),
         )
 
 

@@ -99,3 +99,8 @@ def test_an_institution_with_a_wrong_number_is_refused_at_start(world: Any) -> N
     wrong = msgspec.structs.replace(SCHOOL, number="12")
     with pytest.raises(BadInput, match="six digits"):
         world.start("stil", stil.create_app, stil.Settings(register=Known(), institutions=(wrong,)))
+
+
+def test_a_cpr_number_in_the_place_of_an_institution_number_is_masked_in_the_trace(ask: Any) -> None:
+    ask.get("http://stil/stil/institution/2512489996", 400)
+    assert ask.trace.of("refused")[0]["path"] == "/stil/institution/251248-****"

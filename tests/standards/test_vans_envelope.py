@@ -1,5 +1,7 @@
 """The VANSEnvelope: what we write is valid, what we read comes back, and each broken rule is found."""
 
+# ruff: noqa: E501 - a row of a table of broken messages stays one row
+
 from __future__ import annotations
 
 import os
@@ -156,8 +158,8 @@ META_RULE = "VANSEnvelope/MetaInformation"
         (b"<Format>XML</Format>", b"", "VANSEnvelope/Document/Format"),
         (b"<Name>MCM:XDIS91</Name>", b"<Name></Name>", "VANSEnvelope/Document/Name"),
         (b"<Version>XD9134L</Version>", b"<Version/>", "VANSEnvelope/Document/Version"),
-        (b"<SizeInBytes>38<", b"<SizeInBytes>many<", "VANSEnvelope/Document/SizeInBytes"),
-        (b"<SizeInBytes>38<", b"<SizeInBytes>99999999999<", "VANSEnvelope/Document/SizeInBytes"),
+        (b"<SizeInBytes>37<", b"<SizeInBytes>many<", "VANSEnvelope/Document/SizeInBytes"),
+        (b"<SizeInBytes>37<", b"<SizeInBytes>99999999999<", "VANSEnvelope/Document/SizeInBytes"),
         (b"<Type>reliable<", b"<Type>sure<", "VANSEnvelope/Transport/Type"),
         (b"<TransformMessage>false<", b"<TransformMessage>no<", "VANSEnvelope/Transport/TransformMessage"),
         (b"<TransformMessage>false</TransformMessage>", b"", "VANSEnvelope/Transport/TransformMessage"),
@@ -171,7 +173,7 @@ META_RULE = "VANSEnvelope/MetaInformation"
         (b"<Format>XML</Format><Name>MCM:XDIS91</Name>", b"<Name>MCM:XDIS91</Name><Format>XML</Format>", "VANSEnvelope/Document/order"),
         (b"urn:oio:medcom:vans-envelope:1.0.4", b"urn:oio:medcom:vans-envelope:9.9.9", "vans-namespace"),
         (b'encoding="UTF-8"', b'encoding="ISO-8859-1"', "vans-encoding"),
-        (b"<SizeInBytes>38<", b"<SizeInBytes>38<", "vans-size"),
+        (b"<SizeInBytes>37<", b"<SizeInBytes>38<", "vans-size"),
         (b"PGxld", b"PG*ld", "vans-base64"),
         (b"5790009990017", b"5790009990018", "gln-modulus-10"),
         (b'"EAN">5790009990017', b'"CVR">12345678', "cvr-modulus-11"),
@@ -199,7 +201,7 @@ def test_an_empty_envelope_is_found() -> None:
 def test_all_faults_of_an_envelope_are_found_at_once() -> None:
     raw = (
         WRITTEN.replace(b"<Format>XML</Format>", b"<Format>OIOXML</Format>")
-        .replace(b"<SizeInBytes>38<", b"<SizeInBytes>38<")
+        .replace(b"<SizeInBytes>37<", b"<SizeInBytes>38<")
         .replace(b'<SenderID EndPointType="EAN">', b"<SenderID>")
         .replace(b"<Type>reliable<", b"<Type>sure<")
     )
@@ -219,7 +221,7 @@ def test_all_faults_of_an_envelope_are_found_at_once() -> None:
         (b"</Data>", b"A</Data>"),
         (b"5790009990017", b""),
         (b"2025-04-01T", b"yesterday"),
-        (b"<SizeInBytes>38</SizeInBytes>", b""),
+        (b"<SizeInBytes>37</SizeInBytes>", b""),
         (b"</Message>", b"</Message><Receipt/>"),
         (b'EndPointType="EAN"', b'EndPointType="SOR"'),
         (b"1.0.4", b"1.0.3"),

@@ -14,7 +14,7 @@ from typing import Any, Final
 from mocks.standards.findings import Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
-from mocks.standards.profiles.fhir_datatypes import RESOURCE, organisation_rows
+from mocks.standards.profiles.fhir_datatypes import RESOURCE, is_coding, organisation_rows
 from mocks.standards.profiles.fhir_engine import Note, Row, ValueRule, compile_profile
 from mocks.standards.profiles.fhir_message import (
     MessageRules,
@@ -66,7 +66,7 @@ _PROVENANCE = (
 
 
 def _detail_wrong(value: Any) -> str | None:
-    if type(value) is not dict or (value.get("system"), value.get("code")) in codes.ISSUE_DETAILS:
+    if is_coding(value, codes.ISSUE_DETAILS):
         return None
     return f"{str(value.get('code'))[:60]!r} is not in MedCom's list of issue details"
 
@@ -132,7 +132,7 @@ def two_steps(context: Context) -> Iterator[Note]:
         )
     header = context.first("MessageHeader")
     own = f"MessageHeader/{header.get('id')}"
-    mine = [(n, s) for n, s in steps if (s["target"][0].get("reference") or "").endswith(own)]
+    mine = [(n, s) for n, s in steps if ((s.get("target") or [{}])[0].get("reference") or "").endswith(own)]
     if not mine and steps:
         yield Note(
             "tvaers-provenance-target",
@@ -142,7 +142,8 @@ def two_steps(context: Context) -> Iterator[Note]:
             source=_GOVERNANCE,
         )
     for number, step in mine:
-        if step["activity"]["coding"][0].get("code") != "acknowledgement":
+        codings = (step.get("activity") or {}).get("coding") or [{}]
+        if codings[0].get("code") != "acknowledgement":
             yield Note(
                 "tvaers-acknowledgement-activity",
                 "the step of the acknowledgement has another activity",
@@ -186,7 +187,9 @@ def time_zones(context: Context) -> Iterator[Note]:
 
 
 def _organisations() -> tuple[Any, Any]:
-    core = compile_profile("Organization", organisation_rows("0..1", "1..*"), "medcom-core-organization 2.0.1")
+    core = compile_profile(
+        "Organization", organisation_rows("0..1", "1..*"), "medcom-core-organization 2.0.1"
+    )
     transport = compile_profile(
         "Organization", organisation_rows("1..1", "2..*"), "medcom-messaging-organization 2.1.0"
     )

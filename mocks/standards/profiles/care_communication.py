@@ -68,9 +68,7 @@ def _communication(version: str) -> tuple[Row, ...]:
         *RESOURCE,
         Row("extension", "0..*", "Extension", slicing=by_url({codes.SENDER_EXTENSION: "sender"})),
         Row("extension:sender", "0..1", "Extension"),
-        Row(
-            "extension:sender.valueReference", "0..1", "Reference", targets=("PractitionerRole", "CareTeam")
-        ),
+        Row("extension:sender.valueReference", "0..1", "Reference", targets=("PractitionerRole", "CareTeam")),
         Row("identifier", "1..1", "Identifier"),
         Row("identifier.value", "1..1", "string", tests=(UUID_V4,)),
         Row("status", "1..1", "code", fixed="unknown"),

@@ -85,7 +85,9 @@ def provenance_profiles(context: Context) -> Iterator[Note]:
 
 def a_provenance_profile(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-3 (4.0): at least one Provenance declares its profile."""
-    declared = (p for _, step in context.of("Provenance") for p in (step.get("meta") or {}).get("profile") or ())
+    declared = (
+        p for _, step in context.of("Provenance") for p in (step.get("meta") or {}).get("profile") or ()
+    )
     if codes.CC_PROVENANCE not in declared:
         yield Note(
             "medcom-careCommunication-3",
@@ -272,6 +274,11 @@ def a_practitioner_reference(context: Context) -> Iterator[Note]:
 # What the prose says ------------------------------------------------------------------------------------
 
 
+def _activity(step: dict[str, Any]) -> str:
+    codings = (step.get("activity") or {}).get("coding") or [{}]
+    return codings[0].get("code") or ""
+
+
 def _target(step: dict[str, Any]) -> str:
     reference = (step.get("target") or [{}])[0].get("reference") or ""
     return reference.rpartition("MessageHeader/")[2] if "MessageHeader/" in reference else reference[-36:]
@@ -354,12 +361,12 @@ def provenance_sources(context: Context) -> Iterator[Note]:
 def previous_message(context: Context) -> Iterator[Note]:
     """A reply or forward names the message it follows, a new message follows none."""
     for number, step in context.of("Provenance"):
-        activity = step["activity"]["coding"][0].get("code")
+        activity = _activity(step)
         follows = any(entity.get("role") == "revision" for entity in step.get("entity") or ())
         if activity in codes.CC_ACTIVITIES and follows == (activity == "new-message"):
             yield _warning(
                 "tvaers-provenance-previous",
-                f"the activity is {activity}, and the step names {'a' if follows else 'no'} preceding message",
+                f"a step with {activity} names {'a' if follows else 'no'} preceding message",
                 "reply and forward have one entity with the role revision, new has none",
                 f"Bundle.entry[{number}].resource.entity",
             )
@@ -374,7 +381,7 @@ def attachments(context: Context) -> Iterator[Note]:
     for _, step in context.of("Provenance"):
         is_own = _target(step) == header
         (own if is_own else older).update(value for _, value in _sources(step))
-        replies |= is_own and step["activity"]["coding"][0].get("code") == "reply-message"
+        replies |= is_own and _activity(step) == "reply-message"
     count = 0
     for path, identifier, payload in _payload_identifiers(context):
         attachment = payload.get("contentAttachment")

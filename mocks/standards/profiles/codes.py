@@ -10,6 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Canonical roots ------------------------------------------------------------------------------------
 
 IG: Final = "http://medcomfhir.dk/ig"
@@ -147,19 +152,19 @@ AUTHORISED_ROLES: Final = frozenset({"ambulancebehandler", "laege", "osteopat"})
 NARRATIVE_STATUS: Final = frozenset({"generated", "extensions", "additional", "empty"})
 RESPONSE_CODES: Final = frozenset({"ok", "transient-error", "fatal-error"})
 ISSUE_SEVERITIES: Final = frozenset({"fatal", "error", "warning", "information"})
-ISSUE_TYPES: Final = frozenset(
+ISSUE_TYPES: Final = _words(
     """invalid structure required value invariant security login unknown expired forbidden suppressed
-    processing not-supported duplicate multiple-matches not-found deleted too-long code-invalid extension
-    too-costly business-rule conflict transient lock-error no-store exception timeout incomplete throttled
-    informational""".split()
+    processing not-supported duplicate multiple-matches not-found deleted too-long code-invalid
+    extension too-costly business-rule conflict transient lock-error no-store exception timeout
+    incomplete throttled informational"""
 )
-ENCOUNTER_STATUS: Final = frozenset(
-    "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown".split()
+ENCOUNTER_STATUS: Final = _words(
+    "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown"
 )
 #: Below ``_ActEncounterCode`` of HL7 v3; MedCom takes them all but OBSENC, and adds one of its own.
 ENCOUNTER_CLASSES: Final = frozenset(
     {
-        *((ACT_SYSTEM, code) for code in "AMB EMER FLD HH IMP ACUTE NONAC PRENC SS VR".split()),
+        *((ACT_SYSTEM, code) for code in _words("AMB EMER FLD HH IMP ACUTE NONAC PRENC SS VR")),
         (MEDCOM_ACT_SYSTEM, "other"),
     }
 )
@@ -186,11 +191,13 @@ MEDCOM_ERRORS: Final = frozenset(
 )
 OUTCOME_CODES: Final = frozenset(
     f"MSG_{name}"
-    for name in """ID_INVALID ID_TOO_LONG BAD_FORMAT BAD_SYNTAX DATE_FORMAT DUPLICATE_ID INVALID_ID
-    JSON_OBJECT LOCAL_FAIL NO_MATCH NO_EXIST NO_SUMMARY PARAM_INVALID PARAM_NO_REPEAT PARAM_UNKNOWN
+    for name in _words(
+        """ID_INVALID ID_TOO_LONG BAD_FORMAT BAD_SYNTAX DATE_FORMAT DUPLICATE_ID INVALID_ID JSON_OBJECT
+    LOCAL_FAIL NO_MATCH NO_EXIST NO_SUMMARY PARAM_INVALID PARAM_NO_REPEAT PARAM_UNKNOWN
     RESOURCE_ID_MISMATCH RESOURCE_ID_FAIL RESOURCE_ID_MISSING RESOURCE_NOT_ALLOWED RESOURCE_REQUIRED
     RESOURCE_TYPE_MISMATCH TRANSACTION_DUPLICATE_ID TRANSACTION_MISSING_ID UNKNOWN_TYPE VERSION_AWARE
-    VERSION_AWARE_CONFLICT VERSION_AWARE_URL WRONG_NS""".split()
+    VERSION_AWARE_CONFLICT VERSION_AWARE_URL WRONG_NS"""
+    )
 )
 #: (system, code) pairs that ``OperationOutcome.issue.details.coding`` may hold.
 ISSUE_DETAILS: Final = frozenset(

@@ -12,7 +12,7 @@ class Context:
     entry at hand stands, against which its relative references are resolved.
     """
 
-    __slots__ = ("_by_url", "bases", "base", "by_type", "entries", "resources", "tree", "version")
+    __slots__ = ("_by_url", "base", "bases", "by_type", "entries", "resources", "tree", "version")
 
     def __init__(self, tree: dict[str, Any], version: str) -> None:
         self.tree = tree

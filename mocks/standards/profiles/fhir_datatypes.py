@@ -7,6 +7,7 @@ standard asks of receivers, ignored.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 from typing import Any
 
@@ -275,8 +276,16 @@ CARE_TEAM = (
 )
 
 
+def is_coding(value: Any, listed: Set[tuple[str, str]]) -> bool:
+    """Whether a Coding is on a list of (system, code). What is no Coding at all is not judged here."""
+    if type(value) is not dict:
+        return True
+    system, code = value.get("system"), value.get("code")
+    return type(system) is str and type(code) is str and (system, code) in listed
+
+
 def _act_wrong(value: Any) -> str | None:
-    if type(value) is not dict or (value.get("system"), value.get("code")) in codes.ENCOUNTER_CLASSES:
+    if is_coding(value, codes.ENCOUNTER_CLASSES):
         return None
     return f"{str(value.get('code'))[:40]!r} is not an encounter class of HL7's ActCode"
 

@@ -155,17 +155,28 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
     def check(value: Any, notes: list[Note], context: Context) -> None:
         if type(value) is not dict:
             notes.append(
-                Note("fhir-type", f"an object is expected, not {_kind(value)}", "send an object", "", source=source)
+                Note(
+                    "fhir-type",
+                    f"an object is expected, not {_kind(value)}",
+                    "send an object",
+                    "",
+                    source=source,
+                )
             )
             return
+        if not value:
+            notes.append(
+                Note("ele-1", "the element is empty", "fill it or leave it out", source="FHIR R4 4.0.1")
+            )
+        known = len(notes)
         for name, child in value.items():
             inner = find(name)
             if inner is not None:
-                before = len(notes)
                 inner(child, notes, context)
-                if len(notes) != before:
-                    _prefix(notes, before, name)
-        if not needed <= value.keys():
+                if len(notes) != known:
+                    _prefix(notes, known, name)
+                    known = len(notes)
+        if needed and not needed <= value.keys():
             for name in sorted(needed - value.keys()):
                 if "_" + name not in value:
                     notes.append(_missing(name, source))
@@ -206,41 +217,65 @@ def _element(name: str, node: _Node, many: bool, source: str) -> Check:
         return _forbidden(name, source)
     if not many:
         return one
+    if node.row.slicing is not None:
+        return _sliced_list(name, node, one, node.row.slicing, source)
+
+    def check(value: Any, notes: list[Note], context: Context) -> None:
+        if type(value) is not list or not low <= len(value) <= high or not value:
+            notes.append(_wrong_list(name, value, node.row.card, source))
+            if type(value) is not list:
+                return
+        known = len(notes)
+        for position, item in enumerate(value):
+            one(item, notes, context)
+            if len(notes) != known:
+                _prefix(notes, known, f"[{position}]")
+                known = len(notes)
+
+    return check
+
+
+def _wrong_list(name: str, value: Any, card: str, source: str) -> Note:
+    if type(value) is not list:
+        return Note("fhir-type", f"{name} is a list in FHIR's JSON", "write a list", source=source)
+    return Note(
+        "fhir-cardinality",
+        f"{name} stands {len(value)} times, allowed is {card}",
+        f"send {name} {card}",
+        source=source,
+    )
+
+
+def _sliced_list(name: str, node: _Node, one: Check, slicing: Slicing, source: str) -> Check:
+    low, high = _bounds(node.row.card)
     slices = {key: _single(name, inner, source) for key, inner in node.slices.items()}
     bounds = {key: _bounds(inner.row.card) for key, inner in node.slices.items()}
-    slicing = node.row.slicing
     # a slice of the same type checks all that the element itself would: not twice
     covered = {
         key
         for key, inner in node.slices.items()
         if not node.children and not node.row.tests and inner.row.type == node.row.type
     }
-    name_of = slicing.name_of if slicing is not None else None
+    name_of, closed = slicing.name_of, slicing.closed
     allowed = ", ".join(key for key, (_, most) in bounds.items() if most)
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
-        if type(value) is not list:
-            notes.append(Note("fhir-type", f"{name} is a list in FHIR's JSON", "write a list", source=source))
-            return
-        if not low <= len(value) <= high or not value:
-            notes.append(
-                Note(
-                    "fhir-cardinality",
-                    f"{name} stands {len(value)} times, allowed is {node.row.card}",
-                    f"send {name} {node.row.card}",
-                    source=source,
-                )
-            )
+        if type(value) is not list or not low <= len(value) <= high or not value:
+            notes.append(_wrong_list(name, value, node.row.card, source))
+            if type(value) is not list:
+                return
         counts = dict.fromkeys(bounds, 0)
+        known = len(notes)
         for position, item in enumerate(value):
-            before = len(notes)
-            key = name_of(item) if name_of is not None and type(item) is dict else None
+            key = name_of(item) if type(item) is dict else None
+            if type(key) is not str:
+                key = None
             if key not in covered:
                 one(item, notes, context)
             if key is not None and key in counts:
                 counts[key] += 1
                 slices[key](item, notes, context)
-            elif slicing is not None and slicing.closed:
+            elif closed:
                 notes.append(
                     Note(
                         "fhir-slicing",
@@ -249,8 +284,9 @@ def _element(name: str, node: _Node, many: bool, source: str) -> Check:
                         source=source,
                     )
                 )
-            if len(notes) != before:
-                _prefix(notes, before, f"[{position}]")
+            if len(notes) != known:
+                _prefix(notes, known, f"[{position}]")
+                known = len(notes)
         for key, count in counts.items():
             least, most = bounds[key]
             if not least <= count <= most:
@@ -289,9 +325,19 @@ def _single(name: str, node: _Node, source: str) -> Check:
         steps.append(_object(node.children, row.type or name, source))
     if row.targets:
         steps.append(_reference(row.targets, source))
+    if not steps:
+        steps.append(_object({}, name, source))
     steps.extend(_tested(test, source) for test in row.tests)
     if len(steps) == 1:
         return steps[0]
+    if len(steps) == 2:
+        first, second = steps
+
+        def both(value: Any, notes: list[Note], context: Context) -> None:
+            first(value, notes, context)
+            second(value, notes, context)
+
+        return both
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
         for step in steps:
@@ -321,18 +367,32 @@ def _primitive(row: Row, source: str) -> Check:
     name = row.path.rsplit(".", 1)[-1]
     wrong, fixed, codes, tests = PRIMITIVES[row.type], row.fixed, row.codes, row.tests
     shown = "" if codes is None else ", ".join(sorted(codes)[:20])
+    # the usual case first: a value that is on the list has the right type too
+    good: Set[str] = frozenset() if tests else frozenset({fixed} if fixed is not None else codes or ())
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
+        if type(value) is str and value in good:
+            return
         if (sentence := wrong(value)) is not None:
             notes.append(Note("fhir-type", sentence, f"send a {row.type}", source=source))
             return
         if fixed is not None and value != fixed:
             notes.append(
-                Note("fhir-fixed-value", f"{name} is {value!r}, must be {fixed!r}", f"send {fixed}", source=source)
+                Note(
+                    "fhir-fixed-value",
+                    f"{name} is {value!r}, must be {fixed!r}",
+                    f"send {fixed}",
+                    source=source,
+                )
             )
         elif codes is not None and value not in codes:
             notes.append(
-                Note("fhir-binding", f"{value!r} is not a code of {name}", f"use one of: {shown}", source=source)
+                Note(
+                    "fhir-binding",
+                    f"{value!r} is not a code of {name}",
+                    f"use one of: {shown}",
+                    source=source,
+                )
             )
         for test in tests:
             if (sentence := test.wrong(value)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -37,7 +38,8 @@ BUNDLE = (
 
 
 def _use_of(destination: Any) -> str | None:
-    for extension in destination.get("extension") or ():
+    extensions = destination.get("extension")
+    for extension in extensions if type(extensions) is list else ():
         if type(extension) is dict and extension.get("url") == codes.DESTINATION_USE_EXTENSION:
             coding = extension.get("valueCoding")
             return coding.get("code") if type(coding) is dict else None
@@ -191,7 +193,7 @@ def _narratives(context: Context) -> Iterator[Note]:
             )
     joined = "".join(div for _, div in divs)
     # one parse for all of them; only when it fails, one by one
-    if joined and (_not_xhtml(f"<all>{joined}</all>") or any(tag in joined for tag in _ACTIVE)):
+    if joined and (not _well_formed(f"<all>{joined}</all>") or any(tag in joined for tag in _ACTIVE)):
         for number, div in divs:
             if sentence := _not_xhtml(div) or _active(div):
                 path = f"Bundle.entry[{number}].resource.text.div"
@@ -209,6 +211,15 @@ _ACTIVE = ("<script", "<iframe", "<form", "<object", "<head", "<body", "javascri
 def _active(div: str) -> str | None:
     found = [tag for tag in _ACTIVE if tag in div]
     return f"the narrative holds {found[0]}, which FHIR forbids" if found else None
+
+
+def _well_formed(markup: str) -> bool:
+    """Quick test of markup that starts with an element, and so cannot declare entities."""
+    try:
+        expat.ParserCreate().Parse(markup, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _not_xhtml(markup: str) -> str | None:
@@ -232,7 +243,9 @@ def bundle_rules(context: Context) -> Iterator[Note]:
         path = f"Bundle.entry[{number}]"
         for name, rule in (("search", "bdl-2"), ("request", "bdl-3"), ("response", "bdl-4")):
             if name in entry:
-                yield _bundle(rule, f"{name} has no place in a message", f"leave {name} out", f"{path}.{name}")
+                yield _bundle(
+                    rule, f"{name} has no place in a message", f"leave {name} out", f"{path}.{name}"
+                )
         resource = context.resources[number]
         if not resource:
             yield _bundle("bdl-5", "the entry holds no resource", "add the resource", f"{path}.resource")
@@ -246,7 +259,9 @@ def bundle_rules(context: Context) -> Iterator[Note]:
         meta = resource.get("meta")
         key = (url, meta.get("versionId") if type(meta) is dict else None)
         if key in seen:
-            yield _bundle("bdl-7", f"fullUrl {url} stands twice", "give each entry its own", f"{path}.fullUrl")
+            yield _bundle(
+                "bdl-7", f"fullUrl {url} stands twice", "give each entry its own", f"{path}.fullUrl"
+            )
         seen.add(key)
         if "/_history/" in url:
             yield _bundle("bdl-8", "fullUrl names a version", "leave /_history/ out", f"{path}.fullUrl")

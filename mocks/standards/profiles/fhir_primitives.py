@@ -9,13 +9,12 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_DATE_TIME = re.compile(
-    r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
-)
+_DATE_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII)
 
 
 def _shown(value: Any) -> str:
@@ -63,8 +62,9 @@ def _integer(value: Any) -> str | None:
     return None if type(value) is int else f"a whole number is expected, not {_shown(value)}"
 
 
-def _moment(value: Any, whole: bool) -> str | None:
-    if type(value) is not str or not _DATE_TIME.fullmatch(value):
+@lru_cache(1024)  # the moments of one message are mostly one and the same
+def _moment(value: str, whole: bool) -> str | None:
+    if not _DATE_TIME.fullmatch(value):
         return f"a moment is written like 2025-09-29T09:00:00+02:00, with its time zone: {_shown(value)}"
     try:
         if len(value) > 10:
@@ -80,11 +80,11 @@ def _moment(value: Any, whole: bool) -> str | None:
 
 
 def _instant(value: Any) -> str | None:
-    return _moment(value, True)
+    return _moment(value, True) if type(value) is str else f"a moment is text, not {_shown(value)}"
 
 
 def _date_time(value: Any) -> str | None:
-    return _moment(value, False)
+    return _moment(value, False) if type(value) is str else f"a moment is text, not {_shown(value)}"
 
 
 def _base64(value: Any) -> str | None:

@@ -10,6 +10,7 @@ from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
 from mocks.standards.findings import Finding
 from mocks.standards.oioxml import has_escaped_markup, plain
 from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, NAMESPACE, SOURCE, VERSION, walk
+from mocks.standards.profiles.xml_types import DATE, TIME
 from mocks.standards.safe_xml import Document, error, information, warning, wrong_root
 
 _NS = f"{{{NAMESPACE}}}"
@@ -135,11 +136,11 @@ def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list
 
 
 def _stamp(node: etree._Element | None) -> str:
-    """Date and time as text that sorts by time; empty where one is missing."""
+    """Date and time as text that sorts by time; empty where one is missing or wrong."""
     if node is None:
         return ""
-    day, time = node.findtext(f"{_NS}Date") or "", node.findtext(f"{_NS}Time") or ""
-    return f"{day.strip()} {time.strip()}" if day and time else ""
+    day, time = (node.findtext(f"{_NS}Date") or "").strip(), node.findtext(f"{_NS}Time") or ""
+    return "" if DATE.test(day) or TIME.test(time) else f"{day} {time}"
 
 
 def _check_party(party: etree._Element, path: str, out: list[Finding]) -> None:

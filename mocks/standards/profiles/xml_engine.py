@@ -216,7 +216,9 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
                     continue
                 index = slot.index
                 counts[index] += 1
-                here = f"{path}/{slot.name}[{counts[index]}]" if slot.repeats else f"{path}/{slot.name}"
+                here = f"{path}/{slot.name}"
+                if slot.repeats and (counts[index] > 1 or _has_twin(child)):
+                    here = f"{here}[{counts[index]}]"
                 if index >= position:
                     position = index
                 else:
@@ -255,6 +257,10 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
         return walk
 
     return walk_of(root)
+
+
+def _has_twin(node: etree._Element) -> bool:
+    return next(node.itersiblings(str(node.tag)), None) is not None
 
 
 def _local(tag: str) -> str:

@@ -1,0 +1,10 @@
+"""All benchmarks by name. A new one is added here, and nowhere else."""
+
+from __future__ import annotations
+
+from loadtests.benchmarks import envelope, request
+from loadtests.benchmarks.frame import Benchmark
+
+CATALOGUE: dict[str, Benchmark] = {
+    benchmark.name: benchmark for benchmark in (envelope.READING, envelope.WRITING, request.REQUESTING)
+}

@@ -1,0 +1,237 @@
+"""The Nordjylland pilot, April to September 2025: run it, judge it, and prepare its report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mocks.errors import BadInput
+from mocks.runtime import MemoryStore
+from scenarios.pilots import figures
+from scenarios.pilots.conclusions import over_volumes
+from scenarios.pilots.telling import report_data
+from scenarios.reports.data import ReportData
+from scenarios.result import (
+    Assumption,
+    InjectedFault,
+    RunResult,
+    count,
+    overall,
+    standing_checks,
+)
+from sim.caseload.calendar import at
+from sim.caseload.parameters import VOLUMES, Parameters, load
+from sim.nation.assumptions import assumptions as world_assumptions
+from sim.nation import PILOT_START, build, with_standard
+from sim.rehearsal import Progress, Rehearsal, Stage
+
+PILOT_END = date(2025, 9, 30)
+STANDARDS = ("pilot", "4.0.3", "5.0.2", "mixed")
+#: Systems whose users look into an overview: nothing of what they saw may stay there.
+_LOOKING = ("sapa", "nordepj", "lps-", "sagsoverblik")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What ``tvaers rehearse nordjylland`` can set. ``end`` is the last day, included."""
+
+    seed: int = 1
+    start: date = PILOT_START
+    end: date = PILOT_END
+    volume: str = "base"
+    standard: str = "pilot"
+    faults: str = "none"
+    parameters: Path | None = None
+    external: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise BadInput(f"--to {self.end} lies before --from {self.start}")
+        if (self.end - self.start).days > 800:
+            raise BadInput("a rehearsal lasts at most 800 days; choose a later --from or an earlier --to")
+        if self.standard not in STANDARDS:
+            raise BadInput(f"--standard is one of {', '.join(STANDARDS)}, not {self.standard!r}")
+        if self.volume not in VOLUMES:
+            raise BadInput(f"--volume is one of {', '.join(VOLUMES)}, not {self.volume!r}")
+
+    def command(self) -> str:
+        """The command that repeats the run."""
+        words = ["tvaers rehearse nordjylland", f"--seed {self.seed}"]
+        plain = Choices()
+        names = {"start": "from", "end": "to"}
+        for name in ("start", "end", "volume", "standard", "faults", "parameters"):
+            value = getattr(self, name)
+            if value != getattr(plain, name):
+                words.append(f"--{names.get(name, name)} {value}")
+        return " ".join(words)
+
+
+def stage(choices: Choices, **more: Any) -> Stage:
+    """The systems and people of the run, ready to start. ``more`` goes to ``sim.rehearsal.Stage``."""
+    world = build(choices.seed, PILOT_START)
+    if choices.standard != "pilot":
+        world = with_standard(world, choices.standard)
+    return Stage(
+        world,
+        load(choices.volume, choices.parameters),
+        choices.seed,
+        choices.start,
+        choices.end + timedelta(days=1),
+        fault_choice=choices.faults,
+        external=choices.external,
+        **more,
+    )
+
+
+def rehearse(choices: Choices, progress: Progress | None = None) -> tuple[RunResult, Rehearsal, ReportData]:
+    """Run the pilot in virtual time and judge it."""
+    began = time.perf_counter()
+    run = stage(choices).play(progress)
+    return judged(choices, run, began)
+
+
+def judged(choices: Choices, run: Rehearsal, began: float) -> tuple[RunResult, Rehearsal, ReportData]:
+    """The verdict over a finished run. ``began`` is ``time.perf_counter()`` at its start."""
+    facts = _facts(run)
+    counts = count(
+        run.journal,
+        children=len(run.world),
+        cases=len(run.world.caseload.cases.uuid) + run.log.cases_opened,
+        lookups=len(run.log.lookups),
+        lookups_logged=facts.logged,
+    )
+    found = figures.judge(facts)
+    checks = standing_checks(counts, len(run.journal.leaks()))
+    result = RunResult(
+        scenario="nordjylland",
+        seed=choices.seed,
+        from_=choices.start,
+        to=choices.end,
+        verdict=overall((*found, *checks)),
+        digest=run.journal.digest(),
+        counts=counts,
+        wall_seconds=round(time.perf_counter() - began, 3),
+        figures=found,
+        checks=checks,
+        assumptions=_assumptions(run.parameters, choices.parameters),
+        conclusions=over_volumes(choices, run, found),
+        label="" if choices.standard == "pilot" else "counterfactual",
+        parameters={
+            "volume": choices.volume, "standard": choices.standard, "faults": choices.faults,
+            "external": sorted(choices.external), "world": run.world.digest(),
+        },
+        versions=_versions(),
+        faults=tuple(
+            InjectedFault(rule=rule.id, action=rule.action, times=run.faults.struck[rule.id])
+            for rule in run.faults.rules
+        ),
+        notes=_notes(choices, run),
+    )  # fmt: skip
+    return result, run, report_data(choices.command(), run)
+
+
+def _facts(run: Rehearsal) -> figures.Facts:
+    world, log = run.world, run.log
+    sent = [j.at("sent") for j in run.journal.journeys() if j.at("sent")]
+    days = sorted(moment.date() for moment in sent if moment is not None)
+    letters = [c for c in log.contacts if c.channel == "correspondence" and c.message]
+    partners = Counter(c.sender for c in letters) + Counter(c.receiver for c in letters)
+    looked = Counter(x.system for x in log.lookups)
+    wrote = Counter(c.municipality for c in letters if c.actor in figures.MUNICIPAL)
+    codes = [m.code for m in world.pilot_municipalities]
+    users = int(run.parameters.number("users_per_department"))
+    return figures.Facts(
+        start=run.start,
+        end=run.end - timedelta(days=1),
+        first=days[0] if days else None,
+        last=days[-1] if days else None,
+        clinics={c.sor_id: partners[c.sor_id] + looked[c.system] for c in world.pilot_clinics},
+        municipalities={code: wrote[code] for code in codes},
+        contacts=log.contacts,
+        lookups=log.lookups,
+        logged=logged_lookups(run.stores),
+        copies=copies(run),
+        potential_users=dict.fromkeys(codes, 2 * users),
+    )
+
+
+def logged_lookups(stores: Mapping[str, MemoryStore]) -> int:
+    """Attempts that stand in the looking systems' own logs, whatever came of them."""
+    return sum(
+        len(store.collection("lookup_log", msgspec.Struct))
+        for name, store in stores.items()
+        if name.startswith(("sapa", "nordepj", "lps-"))
+    )
+
+
+def copies(run: Rehearsal) -> int:
+    """Records in looking systems that hold an appointment or a case which was only to be shown.
+
+    It searches everything they store for the identifiers of what was looked up.
+    """
+    seen: set[str] = set()
+    for lookup in run.log.lookups:
+        if lookup.outcome == "shown":
+            seen.update(run.truth.identifiers(lookup.child, lookup.solution))
+    probes = [probe.encode() for probe in sorted(seen)]
+    found = 0
+    for name, store in run.stores.items():
+        if not name.startswith(_LOOKING):
+            continue
+        for collection in store:
+            if name == "nordepj" and collection == "appointment_documents":
+                continue  # its own appointments
+            for _, record in store.collection(collection, msgspec.Struct).items():
+                text = msgspec.json.encode(record)
+                found += any(probe in text for probe in probes) if len(text) < 50_000 else 0
+    return found
+
+
+def _assumptions(parameters: Parameters, file: Path | None) -> tuple[Assumption, ...]:
+    volumes = {name: load(name, file) for name in VOLUMES}
+    rows = []
+    for a in parameters.assumptions:
+        values = {name: volumes[name][a.id] for name in VOLUMES}
+        spread = values if len({repr(v) for v in values.values()}) > 1 else {}
+        rows.append(Assumption(id=a.id, what=a.what, value=a.value, reason=a.reason, source=a.source, **spread))
+    for w in world_assumptions():
+        rows.append(Assumption(id=w.id, what=w.id.replace("-", " "), value=w.value, reason=w.reason, source=w.source))
+    return tuple(rows)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("tvaers", "simpy", "numpy", "lxml", "msgspec"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
+    log = run.log
+    notes = [
+        f"{log.turned_back} user(s) turned back at the consent warning; that is no look-up.",
+        f"{log.unread_at_end} letter(s) of the last days had not been opened when the run ended.",
+        f"{log.cases_opened} cases were opened and {log.cases_closed} closed; {log.appointments_booked} appointments "
+        f"booked, {log.appointments_moved} moved, {log.appointments_cancelled} cancelled.",
+    ]
+    if choices.standard != "pilot":
+        notes.append(f"Counterfactual: the pilot itself ran on XDIS91; this run used --standard {choices.standard}.")
+    refused = Counter(c.fell_back for c in log.contacts if c.fell_back)
+    for reason, times in sorted(refused.items()):
+        notes.append(f"{times} letter(s) could not be sent ({reason}) and went by Digital Post.")
+    tail = run.ended - at(run.end, 0)
+    if tail.total_seconds() > 13 * 3600:
+        notes.append(f"Messages were under way for {tail.total_seconds() / 3600:.0f} hours after the last day.")
+    return tuple(notes)

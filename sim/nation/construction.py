@@ -1,0 +1,125 @@
+"""Building the world from a seed, and giving it another message standard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from mocks.sor.register import Register, SorEntry
+from mocks.units import Unit
+from sim.nation.assumptions import Assumed
+from sim.nation.case_columns import Caseload, caseload
+from sim.nation.cpr_numbers import day_number
+from sim.nation.institutions import Institutions, institutions
+from sim.nation.municipalities import Municipality, municipalities
+from sim.nation.names import names
+from sim.nation.organisations import organisations
+from sim.nation.population import Population, Surroundings, population
+from sim.nation.standards import registered
+from sim.nation.streams import Draw
+from sim.nation.world import World
+
+#: First day of the pilot (figure A4).
+PILOT_START = date(2025, 4, 1)
+
+
+def build(seed: int, as_of: date = PILOT_START, figures: Mapping[str, float] | None = None) -> World:
+    """The world of that seed on that day. ``figures`` replaces assumptions by id.
+
+    Errors: ``BadInput`` for a date before 2018 or after 2036 and for an unknown or impossible figure.
+    """
+    assumed = Assumed(figures)
+    where = municipalities()
+    roles = organisations(where, seed)
+    places = institutions(where, seed, assumed)
+    position = {m.code: k for k, m in enumerate(where)}
+    entries = tuple(roles.entries)
+    home = {e.sor_id: e.municipality for e in entries}
+    parent = {e.sor_id: e.parent for e in entries}
+    sizes = (Draw(seed, "clinic sizes").unit(len(roles.pilot_clinics + roles.outside_clinics)) + 0.5).tolist()
+    clinics = tuple(
+        (position[home[parent[parent[sor_id]]]], size)
+        for sor_id, size in zip(roles.pilot_clinics + roles.outside_clinics, sizes, strict=True)
+    )
+    people = population(Surroundings(where, places, clinics), seed, as_of, assumed)
+    numbers = np.r_[people.children.cpr, people.adults.cpr]
+    order = np.argsort(numbers, kind="stable").astype(np.int64)
+    units, unconnected, by_sor, by_gln = _resolved(entries)
+    return World(
+        seed=seed,
+        as_of=as_of,
+        standard="pilot",
+        assumed=assumed,
+        municipalities=where,
+        sor_entries=entries,
+        units=units,
+        unconnected=unconnected,
+        institutions=tuple(places.rows),
+        people=people,
+        caseload=_caseload(people, places, position, where, seed, as_of, assumed),
+        _roles=roles,
+        _by_sor=by_sor,
+        _by_gln=by_gln,
+        _sorted_cpr=numbers[order],
+        _sorted_row=order,
+    )
+
+
+def with_standard(world: World, mode: str) -> World:
+    """The same world, where each location number receives what ``mode`` says.
+
+    ``mode`` is ``pilot``, ``4.0.3``, ``5.0.2`` or ``mixed``; another one raises ``BadInput``.
+    """
+    entries = registered(world.sor_entries, mode, world.seed, world.assumed)
+    units, unconnected, by_sor, by_gln = _resolved(entries)
+    return replace(
+        world,
+        standard=mode,
+        sor_entries=entries,
+        units=units,
+        unconnected=unconnected,
+        _by_sor=by_sor,
+        _by_gln=by_gln,
+    )
+
+
+def _caseload(
+    people: Population,
+    places: Institutions,
+    position: Mapping[str, int],
+    where: tuple[Municipality, ...],
+    seed: int,
+    as_of: date,
+    assumed: Assumed,
+) -> Caseload:
+    tables = names()
+    return caseload(
+        people,
+        np.array([position[place.municipality] for place in places.rows], dtype=np.int64),
+        sum(m.pilot for m in where),
+        seed,
+        day_number(as_of.isoformat()),
+        assumed,
+        (len(tables.given[0]), len(tables.given[1]), len(tables.family)),
+    )
+
+
+def _resolved(
+    entries: tuple[SorEntry, ...],
+) -> tuple[tuple[Unit, ...], tuple[Unit, ...], dict[str, Unit], dict[str, tuple[Unit, ...]]]:
+    """Units that a system hosts, units that none does, and both by SOR id and location number."""
+    every = Register(entries).units()
+    by_gln: dict[str, tuple[Unit, ...]] = {}
+    raw = {entry.sor_id: entry for entry in entries}
+    for unit in sorted(every, key=lambda u: raw[u.sor_id].gln is None):
+        if unit.gln:
+            by_gln[unit.gln] = (*by_gln.get(unit.gln, ()), unit)
+    return (
+        tuple(u for u in every if u.system),
+        tuple(u for u in every if not u.system),
+        {u.sor_id: u for u in every},
+        by_gln,
+    )
