@@ -46,7 +46,7 @@ def _targets(report: Report) -> Table:
         key = f"{target.percentile:g}"
         table.add_row(
             target.operation,
-            f"p{key} {target.limit_ms:,g}{'*' if target.assumption else ''}",
+            f"{target.limit_ms:,g}{'*' if target.assumption else ' '}\np{key} ",
             _measured(outcome),
             _ms(operation.service_ms.get(key)) if operation else "-",
             f"{operation.failed.value:.1%}\nof {operation.requests:,}" if operation else "-",

@@ -17,18 +17,10 @@ PATIENCE = timedelta(minutes=30)
 
 #: Stations that only a letter has; the others are also those of the envelopes of its acknowledgement.
 LETTER_STATIONS = frozenset(
-    [
-        "composed",
-        "shown",
-        "acknowledged",
-        "read",
-        "filed",
-        "resent",
-        "duplicate",
-        "refused",
-        "negative",
-        "gave_up",
-    ]
+    (
+        *("composed", "shown", "acknowledged", "read", "filed"),
+        *("resent", "duplicate", "refused", "negative", "gave_up"),
+    )
 )
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.limits import JsonBody, guarded
+from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.seb import Login, Seb, TokenRefused
 from mocks.nsp.settings import Settings
@@ -92,6 +92,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/minlog", register, methods=["POST"]),
         Route("/minlog/soeg", read_log, methods=["POST"]),
         Route("/aftaler/soeg", find_appointments, methods=["POST"]),
+        contract_route("mocks.nsp"),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.errors import Unreachable
-from mocks.limits import JsonBody, guarded
+from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.minlog import entry_for
 from mocks.nsp.seb import Session
 from mocks.overview.access_log import AccessLog
@@ -67,7 +67,8 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             )
         return answer(card)
 
-    return guarded(runtime, [Route("/overblik", overview, methods=["POST"])], most_bytes=settings.most_bytes)
+    routes = [Route("/overblik", overview, methods=["POST"]), contract_route("mocks.overview")]
+    return guarded(runtime, routes, most_bytes=settings.most_bytes)
 
 
 def _no(failure: Failure, status: int) -> Response:

@@ -51,10 +51,9 @@ def read_tree(tree: Tree) -> CareCommunication:
 
 def _why(tree: Tree, error: Exception) -> Malformed:
     """The findings that explain why a message cannot be read."""
-    if not isinstance(tree, dict):
-        return malformed("fhir-json", "/", "the message is not an object", "send a Bundle")
-    version = profile.version_of(None)
-    findings = profile.rules_for(version).check(Context(tree, version))
+    context = Context(tree, "")
+    version = profile.version_of(context.resources[0].get("definition") if context.resources else None)
+    findings = profile.rules_for(version).check(context)
     errors = tuple(f for f in findings if f.severity is Severity.ERROR)
     if errors:
         return Malformed(errors)

@@ -22,7 +22,7 @@ from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.oioxml import blocks, markup, plain, read_moment, write_moment
 from mocks.standards.profiles import xdis91
-from mocks.standards.profiles.xdis91 import NAMESPACE, SOURCE, VERSION
+from mocks.standards.profiles.xdis91 import NAMES, NAMESPACE, SOURCE, VERSION
 from mocks.standards.profiles.xdis91_rules import check_document
 from mocks.standards.safe_xml import error, escape
 
@@ -143,41 +143,41 @@ def read(raw: bytes) -> ClinicalEmail:
 def _letter(root: etree._Element) -> ClinicalEmail:
     if root.tag != f"{_NS}Emessage":
         raise ValueError("wrong root")
-    envelope = _children(root[0])
+    envelope = NAMES.children(root[0])
     (mail,) = root.iterchildren(f"{_NS}ClinicalEmail")
     letter = sender = receiver = patient = None
     text: list[str] = []
     references: list[Reference] = []
     priority = subject = None
     for node in mail:
-        tag = node.tag
-        if tag == _TEXT:
+        name = NAMES.of[node.tag]
+        if name == "ClinicalInformation":
             text.append(plain(node[0]))
-        elif tag == _LETTER:
-            letter = _children(node)
-        elif tag == _SENDER:
-            sender = _party(_values(node))
-        elif tag == _RECEIVER:
-            receiver = _party(_values(node))
-        elif tag == _PATIENT:
-            patient = _patient(_values(node))
-        elif tag == _ADDITIONAL:
-            values = _values(node)
+        elif name == "Letter":
+            letter = NAMES.children(node)
+        elif name == "Sender":
+            sender = _party(NAMES.values(node))
+        elif name == "Receiver":
+            receiver = _party(NAMES.values(node))
+        elif name == "Patient":
+            patient = _patient(NAMES.values(node))
+        elif name == "AdditionalInformation":
+            values = NAMES.values(node)
             priority, subject = values.get("Priority"), values.get("Subject")
-        elif tag == _REFERENCE:
+        elif name == "Reference":
             references.append(_reference(node))
     if letter is None or sender is None or receiver is None or patient is None:
         raise KeyError("an element is missing")
-    if letter[f"{_NS}VersionCode"].text != VERSION:
+    if letter["VersionCode"].text != VERSION:
         raise ValueError("another version")
-    episode = letter.get(f"{_NS}EpisodeOfCareIdentifier")
+    episode = letter.get("EpisodeOfCareIdentifier")
     return ClinicalEmail(
-        envelope_id=_filled(envelope[f"{_NS}Identifier"]),
-        sent=read_moment(envelope[f"{_NS}Sent"]),
-        wants_receipt=_WANTS[_filled(envelope[f"{_NS}AcknowledgementCode"])],
-        letter_id=_filled(letter[f"{_NS}Identifier"]),
-        authorised=read_moment(letter[f"{_NS}Authorisation"]),
-        status=_filled(letter[f"{_NS}StatusCode"]),
+        envelope_id=_filled(envelope["Identifier"]),
+        sent=read_moment(envelope["Sent"]),
+        wants_receipt=_WANTS[_filled(envelope["AcknowledgementCode"])],
+        letter_id=_filled(letter["Identifier"]),
+        authorised=read_moment(letter["Authorisation"]),
+        status=_filled(letter["StatusCode"]),
         episode=None if episode is None else episode.text,
         sender=sender,
         receiver=receiver,
@@ -189,20 +189,7 @@ def _letter(root: etree._Element) -> ClinicalEmail:
     )
 
 
-_TEXT, _LETTER, _SENDER, _RECEIVER, _PATIENT, _ADDITIONAL, _REFERENCE = (
-    f"{_NS}{name}"
-    for name in (
-        "ClinicalInformation",
-        "Letter",
-        "Sender",
-        "Receiver",
-        "Patient",
-        "AdditionalInformation",
-        "Reference",
-    )
-)
 _WANTS = MappingProxyType({"pluspositivkvitt": True, "minuspositivkvitt": False})
-_PREFIX = len(_NS)
 
 
 def _joined(texts: list[str]) -> str:
@@ -212,14 +199,6 @@ def _joined(texts: list[str]) -> str:
         ends = not text or text[-1] in "\n " or len(text) == xdis91.BLOCK_LENGTH
         pieces.append(text if ends else f"{text}\n")
     return "".join((*pieces, texts[-1]))
-
-
-def _children(node: etree._Element) -> dict[str, etree._Element]:
-    return {child.tag: child for child in node}
-
-
-def _values(node: etree._Element) -> dict[str, str]:
-    return {child.tag[_PREFIX:]: child.text or "" for child in node}
 
 
 def _filled(node: etree._Element) -> str:
@@ -267,12 +246,12 @@ def _patient(given: dict[str, str]) -> Patient:
 
 
 def _reference(node: etree._Element) -> Reference:
-    given = _children(node)
-    description = given[f"{_NS}RefDescription"].text or ""
-    if (url := given.get(f"{_NS}URL")) is not None:
+    given = NAMES.children(node)
+    description = given["RefDescription"].text or ""
+    if (url := given.get("URL")) is not None:
         return Reference(description, url.text or "")
-    if (binary := given.get(f"{_NS}BIN")) is not None:
-        values = _values(binary)
+    if (binary := given.get("BIN")) is not None:
+        values = NAMES.values(binary)
         return Reference(
             description,
             None,
@@ -283,7 +262,7 @@ def _reference(node: etree._Element) -> Reference:
                 int(values["OriginalObjectSize"]),
             ),
         )
-    if f"{_NS}SUP" not in given:
+    if "SUP" not in given:
         raise KeyError("SUP")
     return Reference(description)
 

@@ -22,7 +22,7 @@ from mocks.errors import BadInput, Malformed
 from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.oioxml import markup, plain, read_moment, write_moment
-from mocks.standards.profiles.xctl import MOST_LETTERS, NAMESPACE, RECEIPTS, REFUSE_CODES
+from mocks.standards.profiles.xctl import MOST_LETTERS, NAMES, NAMESPACE, RECEIPTS, REFUSE_CODES
 from mocks.standards.profiles.xctl_rules import check_document
 from mocks.standards.safe_xml import error, escape
 
@@ -95,42 +95,35 @@ def read(raw: bytes) -> LetterReceipt:
 def _receipt(root: etree._Element) -> LetterReceipt:
     if root.tag != f"{_NS}Emessage":
         raise ValueError("wrong root")
-    envelope = _children(root[0])
+    envelope = NAMES.children(root[0])
     (answer,) = (child for child in root if child.tag in _KIND_OF)
-    parts = _children(answer)
-    original = parts[f"{_NS}OriginalEmessage"]
-    known = _children(original)
+    parts = NAMES.children(answer)
+    original = parts["OriginalEmessage"]
+    known = NAMES.children(original)
     return LetterReceipt(
         kind=_KIND_OF[answer.tag],
-        envelope_id=_filled(envelope[f"{_NS}Identifier"]),
-        sent=read_moment(envelope[f"{_NS}Sent"]),
-        letter_id=_filled(_children(parts[f"{_NS}Letter"])[f"{_NS}Identifier"]),
-        sender_gln=_filled(parts[f"{_NS}Sender"][0]),
-        receiver_gln=_filled(parts[f"{_NS}Receiver"][0]),
-        original_envelope_id=_filled(known[f"{_NS}OriginalEnvelopeIdentifier"]),
-        original_sender_gln=_filled(known[f"{_NS}OriginalSender"][0]),
-        original_receiver_gln=_filled(known[f"{_NS}OriginalReceiver"][0]),
-        refuse_code=_maybe(known.get(f"{_NS}RefuseCode")),
-        refuse_text=_maybe_text(known.get(f"{_NS}RefuseText")),
-        letters=tuple(_original_letter(node) for node in original if node.tag == _ORIGINAL_LETTER),
+        envelope_id=_filled(envelope["Identifier"]),
+        sent=read_moment(envelope["Sent"]),
+        letter_id=_filled(NAMES.children(parts["Letter"])["Identifier"]),
+        sender_gln=_filled(parts["Sender"][0]),
+        receiver_gln=_filled(parts["Receiver"][0]),
+        original_envelope_id=_filled(known["OriginalEnvelopeIdentifier"]),
+        original_sender_gln=_filled(known["OriginalSender"][0]),
+        original_receiver_gln=_filled(known["OriginalReceiver"][0]),
+        refuse_code=_maybe(known.get("RefuseCode")),
+        refuse_text=_maybe_text(known.get("RefuseText")),
+        letters=tuple(_original_letter(node) for node in original if NAMES.of[node.tag] == "OriginalLetter"),
     )
-
-
-_ORIGINAL_LETTER = f"{_NS}OriginalLetter"
 
 
 def _original_letter(node: etree._Element) -> OriginalLetter:
-    given = _children(node)
+    given = NAMES.children(node)
     return OriginalLetter(
-        _filled(given[f"{_NS}OriginalLetterIdentifier"]),
-        _filled(given[f"{_NS}OriginalVersionCode"]),
-        _maybe(given.get(f"{_NS}RefuseCode")),
-        _maybe_text(given.get(f"{_NS}RefuseText")),
+        _filled(given["OriginalLetterIdentifier"]),
+        _filled(given["OriginalVersionCode"]),
+        _maybe(given.get("RefuseCode")),
+        _maybe_text(given.get("RefuseText")),
     )
-
-
-def _children(node: etree._Element) -> dict[str, etree._Element]:
-    return {child.tag: child for child in node}
 
 
 def _filled(node: etree._Element) -> str:

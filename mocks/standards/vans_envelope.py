@@ -26,7 +26,7 @@ from mocks.errors import BadInput, Malformed
 from mocks.runtime import COPENHAGEN
 from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.profiles.vans_envelope import NAMESPACE, SOURCE
+from mocks.standards.profiles.vans_envelope import NAMES, NAMESPACE, SOURCE
 from mocks.standards.profiles.vans_rules import UUID, check_document
 from mocks.standards.profiles.xml_types import decode_base64
 from mocks.standards.safe_xml import error, escape, escape_attribute
@@ -144,25 +144,21 @@ def _envelope(document: safe_xml.Document) -> Envelope:
     root = document.root
     if root.tag != f"{_NS}VANSEnvelope":
         raise ValueError("wrong root")
-    found = _children(root)
-    identifier = _filled(found[f"{_NS}EnvelopeIdentifier"])
-    sender = _endpoint(found[f"{_NS}SenderID"])
-    receiver = _endpoint(found[f"{_NS}ReceiverID"])
-    sent = _moment(_filled(found[f"{_NS}SentDateTime"]))
-    message = found.get(f"{_NS}Message")
+    found = NAMES.children(root)
+    identifier = _filled(found["EnvelopeIdentifier"])
+    sender = _endpoint(found["SenderID"])
+    receiver = _endpoint(found["ReceiverID"])
+    sent = _moment(_filled(found["SentDateTime"]))
+    message = found.get("Message")
     if message is None:
-        return Envelope(sender, receiver, identifier, sent, None, None, _receipt(found[f"{_NS}Receipt"]))
-    inner = _children(message)
-    meta = _meta(inner[f"{_NS}MetaInformation"])
-    data = inner[f"{_NS}Data"]
+        return Envelope(sender, receiver, identifier, sent, None, None, _receipt(found["Receipt"]))
+    inner = NAMES.children(message)
+    meta = _meta(inner["MetaInformation"])
+    data = inner["Data"]
     raw = document.data if document.data is not None else (data.text or "").encode("ascii")
-    if len(data) or f"{_NS}Receipt" in found:
+    if len(data) or "Receipt" in found:
         raise ValueError("more than a message")
     return Envelope(sender, receiver, identifier, sent, meta, decode_base64(raw), None)
-
-
-def _children(node: etree._Element) -> dict[str, etree._Element]:
-    return {child.tag: child for child in node}
 
 
 def _filled(node: etree._Element) -> str:
@@ -187,26 +183,26 @@ def _moment(text: str) -> datetime:
 
 
 def _meta(node: etree._Element) -> MetaInformation:
-    found = _children(node)
-    inside = _children(found[f"{_NS}Document"])
-    version = inside.get(f"{_NS}Version")
+    found = NAMES.children(node)
+    inside = NAMES.children(found["Document"])
+    version = inside.get("Version")
     processing = transport = None
     if len(found) > 2:
-        if (process := found.get(f"{_NS}Processing")) is not None:
-            given = _children(process)
+        if (process := found.get("Processing")) is not None:
+            given = NAMES.children(process)
             processing = (
-                _filled(given[f"{_NS}ProviderIdentifier"]),
-                _filled(given[f"{_NS}ServiceIdentifier"]),
+                _filled(given["ProviderIdentifier"]),
+                _filled(given["ServiceIdentifier"]),
             )
-        if (way := found.get(f"{_NS}Transport")) is not None:
+        if (way := found.get("Transport")) is not None:
             transport = _transport(way)
     return MetaInformation(
-        _filled(found[f"{_NS}Identifier"]),
+        _filled(found["Identifier"]),
         Document(
-            _filled(inside[f"{_NS}Format"]),
-            _filled(inside[f"{_NS}Name"]),
+            _filled(inside["Format"]),
+            _filled(inside["Name"]),
             None if version is None else version.text,
-            int(inside[f"{_NS}SizeInBytes"].text or ""),
+            int(inside["SizeInBytes"].text or ""),
         ),
         processing,
         transport,
@@ -216,12 +212,12 @@ def _meta(node: etree._Element) -> MetaInformation:
 def _transport(node: etree._Element) -> Transport:
     kind, transform, tags = None, False, []
     for child in node:
-        tag = child.tag
-        if tag == f"{_NS}TransformMessage":
+        name = NAMES.of[child.tag]
+        if name == "TransformMessage":
             transform = (child.text or "").strip() in ("true", "1")
-        elif tag == f"{_NS}Type":
+        elif name == "Type":
             kind = child.text
-        elif tag == f"{_NS}ServiceTag":
+        elif name == "ServiceTag":
             tags.append((child.get("name") or "", child.text or ""))
     return Transport(kind, transform, tuple(tags))
 
@@ -229,19 +225,19 @@ def _transport(node: etree._Element) -> Transport:
 def _receipt(node: etree._Element) -> Receipt:
     (answer,) = node
     kind = ReceiptKind(answer.tag.removeprefix(_NS))
-    found = _children(answer)
-    original = found.get(f"{_NS}OriginalMessage")
+    found = NAMES.children(answer)
+    original = found.get("OriginalMessage")
     code = text = None
     if kind is not ReceiptKind.POSITIVE:
-        reason = _children(found[f"{_NS}Error"])
-        text = reason[f"{_NS}Description"].text
-        if (number := reason.get(f"{_NS}Code")) is not None:
+        reason = NAMES.children(found["Error"])
+        text = reason["Description"].text
+        if (number := reason.get("Code")) is not None:
             code = int(number.text or "")
     if original is None and kind is not ReceiptKind.NEGATIVE_VANS:
         raise KeyError("OriginalMessage")
     return Receipt(
         kind,
-        _filled(found[f"{_NS}OriginalEnvelopeIdentifier"]),
+        _filled(found["OriginalEnvelopeIdentifier"]),
         None if original is None else _meta(original),
         code,
         text,

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from mocks.municipal.sapa.settings import Settings as SapaSettings
+from mocks.nordepj.appointments import AppointmentDocument
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.session import ConsentMode
 from tests.overview.world import (
@@ -59,6 +60,14 @@ def test_a_moved_appointment_is_shown_once_at_its_new_time_and_a_cancelled_one_d
     assert status == 201
     uuid = booked["uuid"]
     assert starts(sapa_lookup(world)[1]) == ["02-06-2025 09:00"]
+    versions = world.stores["nordepj"].collection("appointment_documents", AppointmentDocument)
+
+    def availability() -> list[str]:
+        return [document.availability.value for _, document in versions.items()]
+
+    def shared() -> int:
+        return len(world.post("nordepj", "/aftaler/ondemand", {"cpr": CHILD})[1]["aftaler"])
+
     status, moved = world.post(
         "nordepj", f"/desk/appointments/{uuid}/move", {"start": "2025-06-04T13:00:00+02:00"}
     )
@@ -66,9 +75,11 @@ def test_a_moved_appointment_is_shown_once_at_its_new_time_and_a_cancelled_one_d
     _, shown = sapa_lookup(world)
     assert starts(shown) == ["04-06-2025 13:00"] and shown["appointments"] == [uuid]
     assert shown["rows"][0][4] == "Mølleparkvej 10"
+    assert (availability(), shared()) == (["Deprecated", "Approved"], 1)
     assert world.post("nordepj", f"/desk/appointments/{uuid}/cancel", {})[0] == 200
     _, shown = sapa_lookup(world)
     assert shown["outcome"] == "empty" and shown["rows"] == []
+    assert (availability(), shared()) == (["Deprecated", "Deprecated"], 0)
     assert world.post("nordepj", f"/desk/appointments/{uuid}/cancel", {})[0] == 409
     assert world.post("nordepj", "/desk/appointments/none/cancel", {})[0] == 404
 

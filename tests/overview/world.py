@@ -50,7 +50,6 @@ DOCTOR = {"id": "u-2", "name": "Signe Lund", "role": "gp", "organisation": make_
 REGION, HOSPITAL, BUP = make_sor(1), make_sor(2), golden.PSYCHIATRY_UNIT.sor_id
 FAMILY = {AALBORG: make_sor(12), JAMMERBUGT: make_sor(22), KOMBIT: golden.FAMILY_UNIT.sor_id}
 PPR = {AALBORG: make_sor(13), JAMMERBUGT: make_sor(23), KOMBIT: golden.PPR_UNIT.sor_id}
-BUP_GLN, PPR_GLN = "5790002511608", "5790002523519"
 
 
 def moment(text: str) -> datetime:
@@ -69,7 +68,7 @@ def entries() -> tuple[SorEntry, ...]:
             name="PS Central Visitation",
             parent=HOSPITAL,
             kind=UnitKind.BUP,
-            gln=BUP_GLN,
+            gln=golden.PSYCHIATRY_UNIT.gln,
             phone="97643000",
             email="Psykiatri@rn.dk",
             system="nordepj",
@@ -99,7 +98,7 @@ def entries() -> tuple[SorEntry, ...]:
                 name="Pædagogisk, psykologisk rådgivning",
                 parent=administration,
                 kind=UnitKind.PPR,
-                gln=PPR_GLN if code == KOMBIT else make_gln(number),
+                gln=golden.PPR_UNIT.gln if code == KOMBIT else make_gln(number),
                 visiting=Address("Rådhusgade 54C", "8300", "Odder"),
                 phone="85961278",
                 phone_hours="Man-fre 09:30-10:30",
@@ -164,12 +163,13 @@ class World:
         sapa_settings: SapaSettings | None = None,
         overview_settings: OverviewSettings | None = None,
         viewer: dict[str, Any] | None = None,
+        stores: dict[str, MemoryStore] | None = None,
     ) -> None:
         self.errors: list[tuple[str, BaseException]] = []
         self.kernel = Kernel(moment(start), lambda name, error: self.errors.append((name, error)))
         self.trace = MemoryTrace(self.kernel.now, strict=True)
         self.urls: list[str] = []
-        self.stores: dict[str, MemoryStore] = {}
+        self.stores = stores or {}
         self.people = Rows({p.cpr: p for p in people})
         if not self.people.rows:
             self.people.rows[CHILD] = person(CHILD, "Freja", "Holm", date(2013, 3, 14), AALBORG)

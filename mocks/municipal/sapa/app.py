@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.limits import JsonBody, guarded
+from mocks.limits import JsonBody, contract_route, guarded
 from mocks.municipal.sapa.appointments import WARNING, AppointmentTab
 from mocks.municipal.sapa.revision_log import revision_row
 from mocks.municipal.sapa.schools import SchoolTab
@@ -61,6 +61,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/desk/skole", find_school, methods=["POST"]),
         Route("/desk/log", appointment_log),
         Route("/desk/skole/log", school_log),
+        contract_route("mocks.municipal.sapa"),
         *screen_routes(runtime, appointments, schools),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)

@@ -15,7 +15,7 @@ from mocks.standards.findings import Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_datatypes import RESOURCE, is_coding, organisation_rows
-from mocks.standards.profiles.fhir_engine import Note, Row, ValueRule, compile_profile
+from mocks.standards.profiles.fhir_engine import compile_profile
 from mocks.standards.profiles.fhir_message import (
     MessageRules,
     endpoints,
@@ -23,6 +23,7 @@ from mocks.standards.profiles.fhir_message import (
     header_rows,
     organisation_identifiers,
 )
+from mocks.standards.profiles.fhir_rows import Note, Row, ValueRule
 
 _SOURCE = "medcom-messaging-acknowledgement 2.0.3"
 _GOVERNANCE = "MedCom governance for Acknowledgement"

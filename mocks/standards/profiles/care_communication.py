@@ -23,8 +23,9 @@ from mocks.standards.profiles.fhir_datatypes import (
     organisation_rows,
     payload_rows,
 )
-from mocks.standards.profiles.fhir_engine import Row, Slicing, ValueRule, compile_profile
+from mocks.standards.profiles.fhir_engine import compile_profile
 from mocks.standards.profiles.fhir_message import MessageRules, header_rows
+from mocks.standards.profiles.fhir_rows import Row, Slicing, ValueRule
 
 _DEFINITION_5 = re.compile(re.escape(codes.CC_DEFINITION_5) + r"\|5\.[0-9]{1,2}")
 

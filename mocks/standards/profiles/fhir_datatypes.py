@@ -14,7 +14,8 @@ from typing import Any
 from mocks.identifiers import check_cvr, check_gln, check_sor
 from mocks.standards.findings import Severity
 from mocks.standards.profiles import codes
-from mocks.standards.profiles.fhir_engine import Row, Slicing, ValueRule, define_type
+from mocks.standards.profiles.fhir_engine import define_type
+from mocks.standards.profiles.fhir_rows import Row, Slicing, ValueRule
 
 DK_CORE = "dk-core 3.4.0"
 CORE = "medcom-core 3.0.1"

@@ -12,77 +12,14 @@ builds a path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mocks.standards.fhir_shape import repeats
-from mocks.standards.findings import Severity
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_primitives import PRIMITIVES
-
-
-class Note:
-    """A finding in the making; ``path`` grows from the inside out."""
-
-    __slots__ = ("mend", "message", "path", "rule", "severity", "source")
-
-    def __init__(
-        self,
-        rule: str,
-        message: str,
-        mend: str = "",
-        path: str = "",
-        severity: Severity = Severity.ERROR,
-        source: str = "",
-    ) -> None:
-        self.rule, self.message, self.mend, self.path = rule, message, mend, path
-        self.severity, self.source = severity, source
-
-
-Check = Callable[[Any, list[Note], Context], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ValueRule:
-    """A named rule on one element's value: ``wrong`` says in a sentence what is, or ``None``."""
-
-    rule: str
-    wrong: Callable[[Any], str | None]
-    mend: str = ""
-    source: str = ""
-    severity: Severity = Severity.ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Slicing:
-    """How repetitions of an element are told apart: ``name_of`` gives the slice, or ``None``.
-
-    Closed: a repetition outside of all slices is an error.
-    """
-
-    name_of: Callable[[Any], str | None]
-    by: str
-    closed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One element of a profile, as in a StructureDefinition.
-
-    ``path`` is relative to the resource; a slice stands behind a colon (``destination:primary``).
-    ``content[x]`` stands for any of the types of a choice. ``targets`` are the resource types that a
-    reference may have, and then it must lead to an entry of the same bundle.
-    """
-
-    path: str
-    card: str
-    type: str = ""
-    fixed: str | None = None
-    codes: Set[str] | None = None
-    targets: tuple[str, ...] = ()
-    tests: tuple[ValueRule, ...] = ()
-    slicing: Slicing | None = None
+from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing, ValueRule
 
 
 @dataclass(slots=True)
@@ -92,6 +29,7 @@ class _Node:
     slices: dict[str, _Node] = field(default_factory=dict)
 
 
+_R4 = "FHIR R4 4.0.1"
 #: Checks of the complex data types, filled by ``define_type``; looked up late, as types hold each other.
 _TYPES: Final[dict[str, Check]] = {}
 _TYPE_ROWS: Final[dict[str, tuple[Row, ...]]] = {}
@@ -100,7 +38,7 @@ _TYPE_ROWS: Final[dict[str, tuple[Row, ...]]] = {}
 def define_type(name: str, rows: tuple[Row, ...]) -> None:
     """Make a complex data type known to all profiles that are compiled afterwards."""
     _TYPE_ROWS[name] = rows
-    _TYPES[name] = _object(_tree(rows), name, "FHIR R4 4.0.1")
+    _TYPES[name] = _object(_tree(rows), name, _R4)
 
 
 def compile_profile(resource_type: str, rows: tuple[Row, ...], source: str) -> Check:

@@ -17,7 +17,8 @@ from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_datatypes import by_url
-from mocks.standards.profiles.fhir_engine import Check, Note, Row, Slicing, compile_profile
+from mocks.standards.profiles.fhir_engine import compile_profile
+from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing
 
 #: A rule over the whole message: gives notes whose path is complete.
 Invariant = Callable[[Context], Iterator[Note]]
@@ -328,3 +329,17 @@ def organisation_identifiers(context: Context) -> Iterator[Note]:
                 f"Bundle.entry[{number}].resource.identifier",
                 source="dk-core 3.4.0",
             )
+
+
+def communications(context: Context) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Path, entry number and resource of each Communication."""
+    for number, communication in context.of("Communication"):
+        yield f"Bundle.entry[{number}].resource", number, communication
+
+
+def extension_of(holder: dict[str, Any], url: str) -> dict[str, Any]:
+    """The extension with an address, or an empty one."""
+    for extension in holder.get("extension") or ():
+        if extension.get("url") == url:
+            return extension  # type: ignore[no-any-return]
+    return {}

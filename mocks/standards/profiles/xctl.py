@@ -7,7 +7,7 @@ stand once more in the schemas of 2020/05/06, but those schemas admit no version
 from __future__ import annotations
 
 from mocks.standards.profiles.xdis91 import ENVELOPE
-from mocks.standards.profiles.xml_engine import Element, Mixed, Walk, compile_table, optional
+from mocks.standards.profiles.xml_engine import Element, Mixed, ShortNames, Walk, compile_table, optional
 from mocks.standards.profiles.xml_types import one_of, text
 
 NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"
@@ -39,7 +39,7 @@ def source(kind: str) -> str:
     return f"{kind} (schema 2005/08/07)"
 
 
-def _table(letter: str) -> Walk:
+def _table(letter: str) -> Element:
     kind, version = RECEIPTS[letter]
     refusal = () if kind == "XCTL03" else _REFUSAL
     receipt = Element(
@@ -79,8 +79,14 @@ def _table(letter: str) -> Walk:
         None,
     )
     local = Element("Local_Elements", None, 0, None)
-    return compile_table(version, NAMESPACE, Element("Emessage", (ENVELOPE, receipt, local)), source(kind))
+    return Element("Emessage", (ENVELOPE, receipt, local))
 
 
+_TABLES = {letter: _table(letter) for letter in RECEIPTS}
 #: For each letter element the check of an ``Emessage`` that carries it.
-walks = {letter: _table(letter) for letter in RECEIPTS}
+walks: dict[str, Walk] = {
+    letter: compile_table(RECEIPTS[letter][1], NAMESPACE, table, source(RECEIPTS[letter][0]))
+    for letter, table in _TABLES.items()
+}
+#: For readers: the elements by their short names.
+NAMES = ShortNames(NAMESPACE, *_TABLES.values())

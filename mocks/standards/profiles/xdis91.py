@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mocks.standards.profiles.xml_engine import Choice, Element, Mixed, compile_table, optional
+from mocks.standards.profiles.xml_engine import Choice, Element, Mixed, ShortNames, compile_table, optional
 from mocks.standards.profiles.xml_types import DATE, POSITIVE, TIME, matching, one_of, text, words
 
 NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"
@@ -174,3 +174,6 @@ _EMESSAGE = Element("Emessage", (ENVELOPE, Choice((_LETTER, Element("Local_Eleme
 
 #: Checks a document whose root is ``Emessage`` and whose letters are ClinicalEmails.
 walk = compile_table(VERSION, NAMESPACE, _EMESSAGE, SOURCE)
+
+#: For readers: the elements by their short names.
+NAMES = ShortNames(NAMESPACE, _EMESSAGE)

@@ -61,6 +61,43 @@ def optional(name: str, content: Kind | tuple[Element | Choice, ...] | Mixed, mo
     return Element(name, content, 0, most)
 
 
+class _Short(dict[str, str]):
+    def __missing__(self, tag: str) -> str:
+        return tag
+
+
+class ShortNames:
+    """The short name of each element of a table, by the long one (``{namespace}name``) that lxml gives.
+
+    A name that the table does not have stays long, so that it matches nothing by accident.
+    """
+
+    __slots__ = ("of",)
+
+    def __init__(self, namespace: str, *roots: Element) -> None:
+        names = set[str]().union(*map(_names_below, roots))
+        self.of = _Short({f"{{{namespace}}}{name}": name for name in names})
+
+    def children(self, node: etree._Element) -> dict[str, etree._Element]:
+        """The children of ``node`` by short name; of several with one name, the last."""
+        of = self.of
+        return {of[child.tag]: child for child in node}
+
+    def values(self, node: etree._Element) -> dict[str, str]:
+        """The texts of the children of ``node`` by short name."""
+        of = self.of
+        return {of[child.tag]: child.text or "" for child in node}
+
+
+def _names_below(element: Element) -> set[str]:
+    out = {element.name}
+    if isinstance(element.content, tuple):
+        for part in element.content:
+            for below in part.elements if isinstance(part, Choice) else (part,):
+                out |= _names_below(below)
+    return out
+
+
 class _Slot(msgspec.Struct, frozen=True):
     index: int
     walk: Walk

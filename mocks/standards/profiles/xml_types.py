@@ -140,11 +140,15 @@ UUID = matching(
 
 def decode_base64(value: bytes) -> bytes:
     """Decode strictly: white space is allowed between characters, anything else is a ``ValueError``."""
-    compact = value.translate(None, b" \t\r\n")
+    compact = value
     try:
         decoded = binascii.a2b_base64(compact, strict_mode=True)
-    except binascii.Error as error:
-        raise ValueError(f"the content is not base64: {error}") from None
+    except binascii.Error:  # perhaps only for white space, which is rare
+        compact = value.translate(None, b" \t\r\n")
+        try:
+            decoded = binascii.a2b_base64(compact, strict_mode=True)
+        except binascii.Error as error:
+            raise ValueError(f"the content is not base64: {error}") from None
     last = compact[-4:]
     if last and binascii.b2a_base64(binascii.a2b_base64(last), newline=False) != last:
         raise ValueError("the content is not base64: its last group of four characters is not canonical")

@@ -100,7 +100,7 @@ def _resource(name: str) -> str:
 def _tiles(result: RunResult) -> list[tuple[str, str, str]]:
     """The numbers that stand on top: number, name, look."""
     counts = result.counts
-    tiles = [
+    return [
         (number(counts.messages_sent), "messages sent", ""),
         (_share(counts.acknowledged, counts.messages_sent), "of them acknowledged", ""),
         (number(counts.lost), "lost", "alarm" if counts.lost else "good"),
@@ -112,7 +112,6 @@ def _tiles(result: RunResult) -> list[tuple[str, str, str]]:
         (number(counts.resends), "sent again by themselves", ""),
         (number(counts.lookups), "look-ups in the overviews", ""),
     ]
-    return tiles
 
 
 def _share(part: int, whole: int) -> str:

@@ -1,0 +1,1 @@
+"""The mock's own contract, served at /contract."""

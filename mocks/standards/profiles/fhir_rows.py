@@ -1,0 +1,73 @@
+"""The words in which a profile is written down: rows, slicings, rules on values, and notes of faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from typing import Any
+
+from mocks.standards.findings import Severity
+from mocks.standards.profiles.fhir_context import Context
+
+
+class Note:
+    """A finding in the making; ``path`` grows from the inside out."""
+
+    __slots__ = ("mend", "message", "path", "rule", "severity", "source")
+
+    def __init__(
+        self,
+        rule: str,
+        message: str,
+        mend: str = "",
+        path: str = "",
+        severity: Severity = Severity.ERROR,
+        source: str = "",
+    ) -> None:
+        self.rule, self.message, self.mend, self.path = rule, message, mend, path
+        self.severity, self.source = severity, source
+
+
+Check = Callable[[Any, list[Note], Context], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRule:
+    """A named rule on one element's value: ``wrong`` says in a sentence what is, or ``None``."""
+
+    rule: str
+    wrong: Callable[[Any], str | None]
+    mend: str = ""
+    source: str = ""
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Slicing:
+    """How repetitions of an element are told apart: ``name_of`` gives the slice, or ``None``.
+
+    Closed: a repetition outside of all slices is an error.
+    """
+
+    name_of: Callable[[Any], str | None]
+    by: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element of a profile, as in a StructureDefinition.
+
+    ``path`` is relative to the resource; a slice stands behind a colon (``destination:primary``).
+    ``content[x]`` stands for any of the types of a choice. ``targets`` are the resource types that a
+    reference may have, and then it must lead to an entry of the same bundle.
+    """
+
+    path: str
+    card: str
+    type: str = ""
+    fixed: str | None = None
+    codes: Set[str] | None = None
+    targets: tuple[str, ...] = ()
+    tests: tuple[ValueRule, ...] = ()
+    slicing: Slicing | None = None

@@ -1,0 +1,177 @@
+"""``tvaers``: rehearse, check, up, load. Thin: each command gathers its choices and hands them on.
+
+Exit codes of every command: 0 pass, 1 fail, 2 our own error or bad input, 3 nothing was exercised.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from mocks.errors import BadInput, HarnessFault, TvaersError
+from scenarios.verdict import ExitCode, exit_code
+
+app = typer.Typer(
+    name="tvaers",
+    help="Rehearse, check and load-test cross-sector health IT around children and young people in Denmark.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+DATE = ["%Y-%m-%d"]
+ReplaceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace",
+        metavar="GLN:INTERFACE=ENDPOINT",
+        help="put your own system in a mock's place, e.g. 5790009000174:vans=http://127.0.0.1:9000/in "
+        "or ...:vans=folder:/path (with in/ and out/)",
+    ),
+]
+
+
+@app.command()
+def rehearse(
+    scenario: Annotated[str, typer.Argument(help="what to rehearse: nordjylland")] = "nordjylland",
+    seed: Annotated[int, typer.Option(min=0, help="one seed gives one history, byte for byte")] = 1,
+    first: Annotated[datetime, typer.Option("--from", formats=DATE, help="first day")] = datetime(2025, 4, 1),
+    last: Annotated[datetime, typer.Option("--to", formats=DATE, help="last day, included")] = datetime(2025, 9, 30),
+    volume: Annotated[str, typer.Option(help="low, base or high (assumptions: the sources give none)")] = "base",
+    standard: Annotated[str, typer.Option(help="pilot (XDIS91), 4.0.3, 5.0.2 or mixed (counterfactual)")] = "pilot",
+    faults: Annotated[str, typer.Option(help="none, mild, or a TOML file with [[fault]] tables")] = "none",
+    pace: Annotated[
+        float | None, typer.Option(min=1.0, help="virtual seconds in one real second, e.g. 600; needed with --replace")
+    ] = None,
+    replace: ReplaceOption = None,
+    port: Annotated[int, typer.Option(help="where VANS listens for your system with --replace; 0 picks one")] = 8025,
+    wire: Annotated[
+        str | None, typer.Option(help="exact bytes in journeys.jsonl: all, failed or none [all; failed above 20,000]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="folder for report.html, run.json, journeys.jsonl, junit.xml")] = Path("out"),
+    parameters: Annotated[Path | None, typer.Option(help="your own caseload parameters (TOML)")] = None,
+) -> None:
+    """Rehearse a pilot: months in seconds, with a report."""
+    from scenarios import rehearsing
+
+    if scenario != "nordjylland":
+        raise BadInput(f"there is no scenario {scenario!r}; there is: nordjylland")
+    from scenarios.pilots.nordjylland import Choices
+
+    choices = Choices(
+        seed=seed, start=first.date(), end=last.date(), volume=volume, standard=standard, faults=faults,
+        parameters=parameters,
+    )  # fmt: skip
+    verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
+    raise typer.Exit(exit_code(verdict))
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="message files: VANSEnvelope, XDIS91, XCTL, FHIR")],
+    as_json: Annotated[bool, typer.Option("--json", help="findings for a machine")] = False,
+) -> None:
+    """Say for each message file whether it conforms, rule by rule."""
+    from scenarios import checking
+
+    raise typer.Exit(exit_code(checking.check(files, as_json)))
+
+
+@app.command()
+def up(
+    seconds: Annotated[str | None, typer.Option("--for", help="stop after this long: 30, 30s or 5m")] = None,
+    port_base: Annotated[int, typer.Option(help="first port; 0 picks free ones")] = 8100,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
+    replace: ReplaceOption = None,
+    state: Annotated[Path | None, typer.Option(help="keep what the systems remember in this folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the table for a machine")] = False,
+) -> None:
+    """Start all mocks on local ports; Ctrl-C stops them."""
+    from scenarios import serving
+
+    serving.up(
+        seed=seed, standard=standard, port_base=port_base, seconds=duration(seconds) if seconds else None,
+        replace=replace or [], state=state, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def load(
+    scenario: Annotated[str, typer.Argument(help="whose caseload to fire: nordjylland")] = "nordjylland",
+    seconds: Annotated[str, typer.Option("--for", help="how long: 30, 30s or 5m")] = "30s",
+    rate: Annotated[float, typer.Option(min=0.1, help="requests in a second, spread as in the caseload")] = 40.0,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
+    out: Annotated[Path, typer.Option(help="folder for schedule, samples and load.json")] = Path("out/load"),
+    targets: Annotated[Path | None, typer.Option(help="response-time targets of your own (TOML)")] = None,
+) -> None:
+    """Start the mocks, drive them with the caseload as load, and judge response times."""
+    from scenarios import loading
+
+    if scenario != "nordjylland":
+        raise BadInput(f"there is no scenario {scenario!r}; there is: nordjylland")
+    raise typer.Exit(
+        loading.load(seconds=duration(seconds), rate=rate, seed=seed, standard=standard, out=out, targets=targets)
+    )
+
+
+def duration(text: str) -> float:
+    """Seconds from ``30``, ``30s``, ``5m`` or ``2h``. Errors: ``BadInput``."""
+    factors = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    number, factor = (text[:-1], factors[text[-1]]) if text[-1:] in factors else (text, 1.0)
+    try:
+        seconds = float(number) * factor
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= 86400:
+        raise BadInput(f"--for {text!r} is no duration; write 30, 30s, 5m or 2h, at most a day")
+    return seconds
+
+
+def one_distribution() -> None:
+    """Our four package names are common words: refuse to run with somebody else's between them."""
+    import mocks
+    import scenarios
+    import sim
+
+    places = {Path(str(package.__file__)).parent.parent for package in (mocks, sim, scenarios)}
+    if len(places) > 1:
+        found = ", ".join(sorted(str(place) for place in places))
+        raise HarnessFault(f"mocks, sim and scenarios come from different places ({found}); use an environment of its own")
+
+
+def main() -> None:
+    """Entry point: every error is one line that says what to do; TVAERS_DEBUG=1 shows where it came from."""
+    try:
+        one_distribution()
+        code = app(standalone_mode=False)
+    except click.ClickException as problem:
+        print(f"tvaers: {problem.format_message()} (see tvaers --help)", file=sys.stderr)
+        code = ExitCode.HARNESS_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        print("tvaers: stopped", file=sys.stderr)
+        code = ExitCode.HARNESS_ERROR
+    except TvaersError as problem:
+        if os.environ.get("TVAERS_DEBUG"):
+            raise
+        print(f"tvaers: {problem}", file=sys.stderr)
+        code = ExitCode.HARNESS_ERROR
+    except Exception as problem:
+        if os.environ.get("TVAERS_DEBUG"):
+            raise
+        print(
+            f"tvaers: a fault of our own: {type(problem).__name__}: {problem}; run again with TVAERS_DEBUG=1 and report it",
+            file=sys.stderr,
+        )
+        code = ExitCode.HARNESS_ERROR
+    sys.exit(int(code or 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The live page of ``tvaers up``: message journeys as they happen, for people and for machines."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from mocks.drivers.memory_trace import MemoryTrace
+from sim.journal import Journal
+from sim.journey import Journey
+
+SCHEMA = "tvaers.journeys/1"
+
+
+def create_app(journal: Journal, trace: MemoryTrace) -> Starlette:
+    """``GET /`` the page, ``GET /journeys[?limit=]`` and ``/journeys/{id}`` as JSON, ``GET /trace`` raw events."""
+
+    async def listed(request: Request) -> Response:
+        newest = journal.journeys()[-_number(request, "limit", 200) :]
+        return _json({"schema": SCHEMA, "journeys": [summary(j) for j in reversed(newest)]})
+
+    async def one(request: Request) -> Response:
+        wanted = request.path_params["id"]
+        for journey in journal.journeys():
+            if journey.id == wanted:
+                return _json(whole(journey))
+        return _json({"error": "unknown_journey", "text": f"no journey is called {wanted}"}, 404)
+
+    async def events(request: Request) -> Response:
+        body = trace.json(since=_number(request, "since", 0), limit=_number(request, "limit", 1000))
+        return Response(body, media_type="application/json")
+
+    async def page(request: Request) -> Response:
+        rows = "".join(_row(j) for j in reversed(journal.journeys()[-100:]))
+        return HTMLResponse(_PAGE.replace("{rows}", rows or '<tr><td colspan="5">No message yet.</td></tr>'))
+
+    async def health(request: Request) -> Response:
+        return _json({"system": "console", "status": "ok"})
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/journeys", listed),
+            Route("/journeys/{id}", one),
+            Route("/trace", events),
+            Route("/health", health),
+        ]
+    )
+
+
+def summary(journey: Journey) -> dict[str, Any]:
+    """A journey on one line."""
+    return {
+        "journey": journey.id,
+        "status": journey.status,
+        "sender": journey.sender,
+        "receiver": journey.receiver,
+        "resends": journey.resends,
+        "duplicates": journey.duplicates,
+        "began": journey.stations[0].at if journey.stations else None,
+    }
+
+
+def whole(journey: Journey) -> dict[str, Any]:
+    """A journey with its stations and the envelopes it caused, without their bytes."""
+    return {
+        **summary(journey),
+        "schema": SCHEMA,
+        "stations": [
+            {"station": s.station, "system": s.system, "at": s.at, "message": s.message, **s.facts}
+            for s in journey.stations
+        ],
+        "messages": [
+            {"at": m.at, "from": m.sender, "to": m.receiver, "standard": m.standard, "ids": m.ids, "size": len(m.body)}
+            for m in journey.messages
+        ],
+    }
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    return min(int(text), 10_000) if text.isascii() and text.isdigit() else default
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+def _row(journey: Journey) -> str:
+    stations = " &rarr; ".join(escape(name) for name in journey.first)
+    began = journey.stations[0].at.strftime("%H:%M:%S") if journey.stations else ""
+    return (
+        f"<tr><td>{began}</td><td>{escape(journey.sender)}</td><td>{escape(journey.receiver)}</td>"
+        f'<td><b>{escape(journey.status)}</b></td><td><a href="/journeys/{escape(journey.id)}">{stations}</a></td></tr>'
+    )
+
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+<title>tvaers: journeys</title>
+<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1d2733}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d9dfe5}
+a{color:#0b5c8a;text-decoration:none}</style>
+<h1>Message journeys</h1><p>The newest first. As JSON: <a href="/journeys">/journeys</a>; raw events:
+<a href="/trace">/trace</a>.</p>
+<table><tr><th>began</th><th>from</th><th>to</th><th>status</th><th>stations</th></tr>{rows}</table></html>"""

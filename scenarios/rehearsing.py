@@ -1,0 +1,83 @@
+"""``tvaers rehearse``: run a scenario with a progress bar, show the summary, leave the report."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mocks.errors import BadInput
+from scenarios.pilots import nordjylland
+from scenarios.pilots.nordjylland import Choices
+from scenarios.replacing import Replacement, at_a_pace, parse
+from scenarios.reports import summary
+from scenarios.reports.folder import write_all
+from scenarios.reports.journeys import WirePolicy
+from scenarios.verdict import Verdict
+
+#: Above this many messages the exact bytes are kept for failed journeys only, unless asked for.
+MANY_MESSAGES = 20_000
+_POLICIES: tuple[WirePolicy, ...] = ("all", "failed", "none")
+
+
+def rehearse(
+    choices: Choices, *, out: Path, wire: str | None, pace: float | None, replace: list[str], port: int
+) -> Verdict:
+    """Run, judge, show and write. ``wire`` is ``None`` for the default."""
+    if wire is not None and wire not in _POLICIES:
+        raise BadInput(f"--wire is one of {', '.join(_POLICIES)}, not {wire!r}")
+    replacements = parse(replace)
+    if replacements and pace is None:
+        raise BadInput(
+            "--replace needs --pace: a system of your own lives in real time, and virtual time would run away "
+            "from it; try --pace 600, where one second is ten minutes"
+        )
+    console = Console()
+    began = time.perf_counter()
+    with _bar(console) as bar:
+        task = bar.add_task("building the world", total=1.0)
+
+        def progress(share: float, moment: datetime) -> None:
+            bar.update(task, completed=share, description=f"{moment:%d %b %Y}")
+
+        if pace is None:
+            result, run, data = nordjylland.rehearse(choices, progress)
+        else:
+            result, run, data = _paced(choices, pace, replacements, port, progress, began, console)
+        bar.update(task, completed=1.0, description="writing the report")
+        policy = _policy(wire, result.counts.messages_sent)
+        paths = write_all(out, result, run.journal, data, wire=policy)
+    summary.show(console, result, run.journal)
+    console.print(f"\n[bold]Report:[/bold] {paths[0]}   [dim]{', '.join(p.name for p in paths[1:])} beside it[/dim]")
+    return Verdict(result.verdict)
+
+
+def _policy(wire: str | None, messages: int) -> WirePolicy:
+    for policy in _POLICIES:
+        if policy == wire:
+            return policy
+    return "failed" if messages > MANY_MESSAGES else "all"
+
+
+def _paced(
+    choices: Choices,
+    pace: float,
+    replacements: list[Replacement],
+    port: int,
+    progress: nordjylland.Progress,
+    began: float,
+    console: Console,
+) -> tuple[nordjylland.RunResult, nordjylland.Rehearsal, nordjylland.ReportData]:
+    run = asyncio.run(at_a_pace(choices, pace, replacements, port, progress, console))
+    return nordjylland.judged(choices, run, began)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("[bold]rehearsing[/bold]"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True,
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""``--replace``: a vendor's own system in a mock's place, over HTTP or a pair of folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from mocks.errors import BadInput
+from mocks.identifiers import check_gln
+
+if TYPE_CHECKING:
+    from scenarios.pilots.nordjylland import Choices
+    from sim.nation.world import World
+    from sim.rehearsal import Progress, Rehearsal
+
+#: Interfaces that the form has room for; so far only ``vans`` can be replaced.
+INTERFACES = ("vans", "sf1470", "sf2900", "sapa", "xds", "sor")
+READY = ("vans",)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A location number whose envelopes go to somebody else. Exactly one of ``url`` and ``folder`` is set."""
+
+    gln: str
+    interface: str
+    url: str = ""
+    folder: Path | None = None
+
+    @property
+    def system(self) -> str:
+        """Name of the adapter that stands for a folder pair on the network."""
+        return f"folder-{self.gln}"
+
+
+def parse(options: list[str]) -> list[Replacement]:
+    """``GLN:INTERFACE=ENDPOINT`` each; the endpoint is ``http://...`` or ``folder:PATH``. Errors: ``BadInput``."""
+    found: list[Replacement] = []
+    for option in options:
+        place, equals, endpoint = option.partition("=")
+        gln, colon, interface = place.partition(":")
+        if not (equals and colon and endpoint):
+            raise BadInput(f"--replace {option!r} is not GLN:INTERFACE=ENDPOINT, such as 5790009000174:vans=http://...")
+        if problem := check_gln(gln):
+            raise BadInput(f"--replace {option!r}: {problem}")
+        if interface not in INTERFACES:
+            raise BadInput(f"--replace: interface {interface!r} is not one of {', '.join(INTERFACES)}")
+        if interface not in READY:
+            raise BadInput(f"--replace: interface {interface} cannot be replaced yet; so far: {', '.join(READY)}")
+        if any(other.gln == gln for other in found):
+            raise BadInput(f"--replace names {gln} twice")
+        if endpoint.startswith(("http://", "https://")):
+            found.append(Replacement(gln, interface, url=endpoint.rstrip("/")))
+        elif endpoint.startswith("folder:") and endpoint != "folder:":
+            found.append(Replacement(gln, interface, folder=Path(endpoint.removeprefix("folder:"))))
+        else:
+            raise BadInput(f"--replace: endpoint {endpoint!r} is neither http(s)://... nor folder:PATH")
+    return found
+
+
+def known(replacements: list[Replacement], world: World) -> None:
+    """Each number must belong to a unit of the world. Errors: ``BadInput`` with some that do."""
+    for r in replacements:
+        unit = world.by_gln(r.gln)
+        if unit is None or not unit.system:
+            examples = ", ".join(f"{u.gln} ({u.name})" for u in world.pilot_clinics[:3])
+            raise BadInput(f"--replace: no unit of this world has location number {r.gln}; there are e.g. {examples}")
+
+
+async def at_a_pace(
+    choices: Choices,
+    pace: float,
+    replacements: list[Replacement],
+    port: int,
+    progress: Progress,
+    console: Console,
+) -> Rehearsal:
+    """Run the pilot so that one real second is ``pace`` virtual ones, with the vendor's systems in it."""
+    from scenarios.pacing import play
+
+    external = {r.gln: r.url if r.folder is None else f"http://{r.system}/vans/inbox" for r in replacements}
+    return await play(replace(choices, external=external), pace, replacements, port, progress, console)

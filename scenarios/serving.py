@@ -1,0 +1,230 @@
+"""``tvaers up``: the whole ecosystem on local ports, until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from mocks import serve
+from mocks.drivers.folder_pair import FolderPair
+from mocks.drivers.log_store import LogStore
+from mocks.drivers.memory_trace import MemoryTrace
+from mocks.drivers.sockets import HttpNetwork, sockets_runtime, wall_now
+from mocks.runtime import Asgi, Response
+from scenarios import console as live
+from scenarios.replacing import Replacement, known, parse
+from sim.caseload.bookings import plan_bookings
+from sim.caseload.parameters import load
+from sim.ecosystem import Options, System, systems
+from sim.journal import Journal
+from sim.nation import PILOT_START, World, build, with_standard
+
+SCHEMA = "tvaers.up/1"
+CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The ecosystem while it stands: what it consists of and where it listens."""
+
+    world: World
+    systems: tuple[System, ...]
+    urls: Mapping[str, str]
+    health: Mapping[str, str]
+    journal: Journal
+    seconds_to_start: float
+
+
+class Ecosystem:
+    """All mocks on local ports, from ``async with`` to its end."""
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        standard: str,
+        port_base: int,
+        replacements: list[Replacement] | None = None,
+        state: Path | None = None,
+    ) -> None:
+        self._seed, self._standard, self._port_base = seed, standard, port_base
+        self._replacements = replacements or []
+        self._state = state
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Ground:
+        try:
+            return await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> Ground:
+        began = time.perf_counter()
+        world = build(self._seed, PILOT_START)
+        if self._standard != "pilot":
+            world = with_standard(world, self._standard)
+        known(self._replacements, world)
+        folders = {r: FolderPair(r.folder) for r in self._replacements if r.folder is not None}
+        external = {r.gln: r.url for r in self._replacements if r.folder is None}
+        names = [system.name for system in systems(world, Options())] + [r.system for r in folders] + [CONSOLE]
+        listeners = serve.bind(names, port_base=self._port_base)
+        for r in folders:
+            external[r.gln] = f"{listeners[r.system].url}/vans/inbox"
+        plan = tuple(systems(world, Options(external=external, forward_seconds=0.0, appointments=self._book(world))))
+        network = HttpNetwork({name: listener.url for name, listener in listeners.items()})
+        self._stack.push_async_callback(network.close)
+        trace, journal = MemoryTrace(wall_now), Journal()
+        apps: dict[str, Asgi] = {}
+        for system in plan:
+            store = None
+            if self._state is not None:
+                store = LogStore(self._state / f"{system.name}.log")
+                self._stack.callback(store.close)
+            runtime = sockets_runtime(system.name, network=network, trace=trace, seed=None, store=store)
+            tee = Tee(runtime.trace, journal.trace_for(system.name, wall_now))
+            apps[system.name] = system.create(dataclasses.replace(runtime, trace=tee))
+        for r, pair in folders.items():
+            apps[r.system] = pair.app()
+        apps[CONSOLE] = live.create_app(journal, trace)
+        await self._stack.enter_async_context(serve.Serving(listeners, apps, trace))
+        for pair in folders.values():
+            watch = asyncio.create_task(pair.watch(_hand_to_vans(network)))
+            self._stack.callback(watch.cancel)
+        health = await serve.health(network, [system.name for system in plan])
+        urls = {name: listener.url for name, listener in listeners.items()}
+        return Ground(world, plan, urls, health, journal, time.perf_counter() - began)
+
+    def _book(self, world: World) -> tuple[Any, ...]:
+        """BUP's book around today, so that the overview has something to show."""
+        today = wall_now().date()
+        patients = [(int(row), world.child(int(row)).cpr) for row in world.bup_patients[:200]]
+        book, _ = plan_bookings(self._seed, load("base"), today, today, patients, list(world.bup))
+        return tuple(book)
+
+
+class Tee:
+    """Writes every event into two traces: the bounded one for ``/trace``, the journal for journeys."""
+
+    def __init__(self, *traces: Any) -> None:
+        self._traces = traces
+
+    def station(self, name: str, message: str, **facts: Any) -> None:
+        for trace in self._traces:
+            trace.station(name, message, **facts)
+
+    def wire(self, message: str, **what: Any) -> None:
+        for trace in self._traces:
+            trace.wire(message, **what)
+
+    def link(self, message: str, journey: str) -> None:
+        for trace in self._traces:
+            trace.link(message, journey)
+
+    def note(self, kind: str, **facts: Any) -> None:
+        for trace in self._traces:
+            trace.note(kind, **facts)
+
+
+def _hand_to_vans(network: HttpNetwork) -> Any:
+    async def post(raw: bytes) -> Response:
+        url = f"{network.address('vans')}/vans/envelopes"
+        return await network.request("POST", url, body=raw, content_type="application/xml")
+
+    return post
+
+
+def up(
+    *,
+    seed: int,
+    standard: str,
+    port_base: int,
+    seconds: float | None,
+    replace: list[str],
+    state: Path | None,
+    as_json: bool,
+) -> None:
+    """Start everything, print where it is, and wait for Ctrl-C or the end of ``seconds``."""
+    replacements = parse(replace)
+    console = Console()
+
+    async def main() -> None:
+        ecosystem = Ecosystem(
+            seed=seed, standard=standard, port_base=port_base, replacements=replacements, state=state
+        )
+        async with ecosystem as ground:
+            if as_json:
+                sys.stdout.buffer.write(msgspec.json.encode(table(ground, replacements)) + b"\n")
+                sys.stdout.flush()
+            else:
+                _show(console, ground, replacements)
+            await serve.until_stopped(seconds)
+        if not as_json:
+            console.print("stopped")
+
+    serve.run(main())
+
+
+def table(ground: Ground, replacements: list[Replacement]) -> dict[str, Any]:
+    """What ``--json`` prints: every system with its units, address and health."""
+    replaced = {r.gln: r.url or str(r.folder) for r in replacements}
+    return {
+        "schema": SCHEMA,
+        "console": ground.urls[CONSOLE],
+        "ready_seconds": round(ground.seconds_to_start, 3),
+        "systems": [
+            {
+                "system": system.name, "title": system.title, "url": ground.urls[system.name],
+                "health": ground.health[system.name],
+                "units": [
+                    {"sor_id": u.sor_id, "gln": u.gln, "name": u.name, "replaced_by": replaced.get(u.gln or "")}
+                    for u in system.units
+                ],
+            }
+            for system in ground.systems
+        ],
+    }  # fmt: skip
+
+
+def _show(console: Console, ground: Ground, replacements: list[Replacement]) -> None:
+    replaced = {r.gln: r.url or f"folder {r.folder}" for r in replacements}
+    rows = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    rows.add_column("system", no_wrap=True)
+    rows.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
+    for column in ("SOR id", "GLN", "address", "health"):
+        rows.add_column(column, no_wrap=True)
+    for system in ground.systems:
+        first = system.units[0] if system.units else None
+        shown = [u for u in system.units if u.gln in replaced][:1] or system.units[:2]
+        health = ground.health[system.name]
+        style = "green" if health == "ok" else "red"
+        rows.add_row(
+            system.name, system.title, first.sor_id if first else "", (first.gln or "") if first else "",
+            ground.urls[system.name], f"[{style}]{health}[/{style}]",
+        )  # fmt: skip
+        for unit in shown:
+            if unit is not first or unit.gln in replaced:
+                where = f"[yellow]replaced by {replaced[unit.gln]}[/yellow]" if unit.gln in replaced else ""
+                rows.add_row("", f"  {unit.name}", unit.sor_id, unit.gln or "", where, "")
+        if len(system.units) > 2:
+            rows.add_row("", f"  ... {len(system.units)} units in all", "", "", "", "")
+    console.print(rows)
+    console.print(
+        f"\nReady in {ground.seconds_to_start:.1f} s. Journeys as they happen: [bold]{ground.urls[CONSOLE]}[/bold]  "
+        "Ctrl-C stops everything."
+    )
+

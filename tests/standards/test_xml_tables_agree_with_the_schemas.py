@@ -1,0 +1,103 @@
+"""Our tables and the official schemas say the same of thousands of messages that were spoilt at random."""
+
+from __future__ import annotations
+
+import copy
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from mocks.standards import clinical_email, receipts, vans_envelope
+from mocks.standards.findings import Finding, Severity
+
+ROOT = Path(__file__).parents[2]
+OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
+pytestmark = [
+    pytest.mark.official,
+    pytest.mark.skipif(not OFFICIAL.is_dir(), reason=f"the official schemas are not at {OFFICIAL}"),
+]
+VALUES = [
+    "",
+    "x",
+    "x" * 36,
+    "x" * 71,
+    "x" * 256,
+    "XD9134L",
+    "2026-02-30",
+    " 2026-02-28 ",
+    "24:00",
+    "23:59",
+    "0",
+    "-1",
+    "+5",
+    " 7 ",
+    "true",
+    "rutine",
+    "nytbrev",
+    "1234567890",
+    "reliable",
+    "00000000-0000-4000-8000-00000000000Z",
+    "2026-03-02T24:00:00Z",
+    "2026-03-02T09:15:30.5",
+]
+#: Errors that go beyond the schema, which knows nothing of dates in numbers, sizes or receipts of receipts.
+STRICTER = {"vans-size", "vans-base64", "vans-empty", "cpr-date", "xctl-acknowledgement-code"}
+STRICTER |= {"xdis91-duplicate-object", "xctl-duplicate-letter", "oioxml-duplicate-letter"}
+
+
+def spoil(root: etree._Element, chance: random.Random) -> bytes:
+    """The document with one element removed, doubled, moved, renamed, refilled or decorated."""
+    tree = copy.deepcopy(root)
+    elements = [element for element in tree.iter() if element is not tree]
+    element, other = chance.choice(elements), chance.choice(elements)
+    parent = element.getparent()
+    assert parent is not None
+    match chance.randrange(7):
+        case 0:
+            parent.remove(element)
+        case 1:
+            element.addnext(copy.deepcopy(element))
+        case 2 if len(element) == 0 and not element.tag.endswith("}Data"):
+            element.text = chance.choice(VALUES)
+        case 3:
+            element.addnext(copy.deepcopy(other))
+        case 4:
+            parent.append(element)
+        case 5:
+            element.set("odd", "1")
+        case _:
+            element.tail = chance.choice(["text", " "])
+    encoding = "utf-8" if "vans" in root.tag else "iso-8859-1"
+    return etree.tostring(tree, encoding=encoding, xml_declaration=True)
+
+
+@pytest.mark.parametrize(
+    ("sample", "schema", "check"),
+    [
+        ("vans_message_full", "vans/VANSEnvelope", vans_envelope.check),
+        ("vans_receipt_negative", "vans/VANSEnvelope", vans_envelope.check),
+        ("vans_receipt_negativevans", "vans/VANSEnvelope", vans_envelope.check),
+        ("xdis91_full", "oioxml/2006/07/01/EMessage", clinical_email.check),
+        ("xctl01", "oioxml/2005/08/07/EMessage", receipts.check),
+        ("xctl02", "oioxml/2005/08/07/EMessage", receipts.check),
+        ("xctl03", "oioxml/2005/08/07/EMessage", receipts.check),
+    ],
+)
+def test_the_table_finds_a_message_valid_exactly_when_the_schema_does(
+    sample: str, schema: str, check: Callable[[bytes], list[Finding]]
+) -> None:
+    official = etree.XMLSchema(file=str(OFFICIAL / "xsd" / f"{schema}.xsd"))
+    root = etree.parse(str(OFFICIAL / "composed" / f"{sample}.xml")).getroot()
+    chance = random.Random(sample)
+    verdicts = set()
+    for _ in range(600):
+        raw = spoil(root, chance)
+        valid = official.validate(etree.fromstring(raw))
+        errors = [f for f in check(raw) if f.severity is Severity.ERROR and f.rule not in STRICTER]
+        assert valid is not bool(errors), (raw, official.error_log, errors)
+        verdicts.add(valid)
+    assert verdicts == {True, False}
