@@ -100,7 +100,9 @@ class Serving:
         self, listeners: Mapping[str, Listener], apps: Mapping[str, Asgi], trace: MemoryTrace
     ) -> None:
         if missing := sorted(listeners.keys() ^ apps.keys()):
-            raise BadInput(f"each listener needs an application and the other way round: {', '.join(missing)}")
+            raise BadInput(
+                f"each listener needs an application and the other way round: {', '.join(missing)}"
+            )
         self._listeners, self._apps, self._trace = listeners, apps, trace
         self._state = ServerState()
         self._servers: list[asyncio.AbstractServer] = []

@@ -105,7 +105,7 @@ def up(
 def load(
     scenario: Annotated[str, typer.Argument(help="whose caseload to fire: nordjylland")] = "nordjylland",
     seconds: Annotated[str, typer.Option("--for", help="how long: 30, 30s or 5m")] = "30s",
-    rate: Annotated[float, typer.Option(min=0.1, help="requests in a second, spread as in the caseload")] = 40.0,
+    rate: Annotated[float, typer.Option(min=0.1, help="requests in a second, in the order and mix of the caseload")] = 50.0,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
     out: Annotated[Path, typer.Option(help="folder for schedule, samples and load.json")] = Path("out/load"),

@@ -23,6 +23,8 @@ LETTER_STATIONS = frozenset(
     )
 )
 
+_AT_RECEIVER = frozenset(("delivered", "shown", "duplicate", "rejected", "read", "filed"))
+
 
 class Station(NamedTuple):
     """``message`` reached a station, as ``system`` saw it."""
@@ -154,8 +156,23 @@ class Journey:
 
     @property
     def complete(self) -> bool:
-        """Acknowledged, and shown exactly once: nothing about it needs attention."""
-        return self.acknowledged and self.shown == 1
+        """Acknowledged, and shown exactly once: nothing about it needs attention.
+
+        What a vendor's system shows to its users nobody else can see; its acknowledgement must do.
+        """
+        return self.acknowledged and (self.shown == 1 or (self.shown == 0 and self.to_vendor))
+
+    @property
+    def to_vendor(self) -> bool:
+        """Whether a vendor's own system received the letter."""
+        return any(
+            s.station == "delivered" and s.message == self.id and self.by_vendor(s) for s in self.stations
+        )
+
+    @property
+    def from_vendor(self) -> bool:
+        """Whether a vendor's own system wrote the letter."""
+        return any(s.station == "sent" and s.message == self.id and self.by_vendor(s) for s in self.stations)
 
     @property
     def status(self) -> str:
@@ -183,27 +200,23 @@ class Journey:
 
     @property
     def sender(self) -> str:
-        """The system that wrote the letter."""
+        """The system that wrote the letter; a vendor's by its location number."""
         for station in self.stations:
             if station.station in ("composed", "sent") and station.message == self.id:
-                return station.system
+                return self.party(station)
         return next((w.system for w in self.messages if w.message == self.id), "")
 
     @property
     def receiver(self) -> str:
-        """The system it is for, as far as the journey tells."""
-        sender = self.sender
+        """The system it is for, as far as the journey tells; before delivery a location number."""
         for station in self.stations:
-            if station.station in ("shown", "receipted", "duplicate", "negative", "read"):
-                if station.system not in (sender, "vans") and station.message == self.id:
-                    return station.system
-            elif "to" in station.facts and station.message == self.id:
-                return str(station.facts["to"])
+            if station.station in _AT_RECEIVER and station.message == self.id:
+                return self.party(station)
         return next((w.receiver for w in self.messages if w.message == self.id), "")
 
     @property
     def reply_to(self) -> str:
-        """The message this letter answers (fact ``reply_to`` at a station), or empty."""
+        """What this letter answers (fact ``reply_to`` at a station), or empty."""
         for station in self.stations:
             if answered := station.facts.get("reply_to"):
                 return str(answered)
@@ -212,6 +225,12 @@ class Journey:
     def by_vendor(self, station: Station) -> bool:
         """Whether that station was a vendor's system and not one of our mocks."""
         return station.system in self.vendors or bool(station.facts.get("vendor"))
+
+    def party(self, station: Station) -> str:
+        """Who was at that station. VANS reports for a vendor's system and names its location number."""
+        if station.facts.get("vendor") and "party" in station.facts:
+            return str(station.facts["party"])
+        return station.system
 
     @property
     def vendor_stations(self) -> list[Station]:

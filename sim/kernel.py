@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextvars import Context, copy_context
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import simpy
 from simpy.events import URGENT, Event
@@ -25,7 +25,7 @@ T = TypeVar("T")
 DRAIN_LIMIT = 14 * 86_400.0
 
 
-class _Wait:
+class Wait:
     """Awaiting this suspends the coroutine until the event has been processed."""
 
     __slots__ = ("event",)
@@ -95,10 +95,7 @@ class Task:
         run, coroutine = self._context.run, self._coroutine
         while True:
             try:
-                if error is None:
-                    awaited = run(coroutine.send, value)
-                else:
-                    awaited = run(coroutine.throw, error)
+                awaited = run(coroutine.send, value) if error is None else run(coroutine.throw, error)
             except StopIteration as stop:
                 self._finished(stop.value, None)
                 return
@@ -159,7 +156,7 @@ class Kernel:
     def sleep(self, seconds: float) -> Awaitable[None]:
         if seconds <= 0:
             return _DONE
-        return _Wait(self.env.timeout(seconds))
+        return Wait(self.env.timeout(seconds))
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         def finished(_: Any, error: BaseException | None) -> None:
@@ -230,7 +227,7 @@ class Kernel:
             return outcome
         answered = Event(self.env)
         patience = self._patience(answered, timeout)
-        await _Wait(answered)
+        await Wait(answered)
         patience.over = True
         if outcome is None:
             raise TimedOut(f"{host} did not answer {method} {asgi.split(url)[1]} within {timeout:g} s")
@@ -301,11 +298,11 @@ class Kernel:
 
         ``HarnessFault`` when nothing is left that could make it go on.
         """
-        result, finished = _result(name)
-        self._begin(name, work, finished)
-        while not result and self.next_event() != float("inf"):
+        outcome: Outcome[T] = Outcome(name)
+        self._begin(name, work, outcome.finished)
+        while not outcome and self.next_event() != float("inf"):
             self.env.step()
-        return _unpack(result, name)
+        return outcome.unpack()
 
     def drain(self, limit: float = DRAIN_LIMIT) -> list[str]:
         """After the run: let what was begun come to its end, for at most ``limit`` seconds of virtual time.
@@ -329,20 +326,25 @@ class Kernel:
         return sorted(task.name for task in self._live)
 
 
-def _result(name: str) -> tuple[list[Any], Callable[[Any, BaseException | None], None]]:
-    """A place for the outcome of one task, and the callback that fills it."""
-    result: list[Any] = []
+class Outcome(Generic[T]):
+    """What became of one task: its value or its error, once it ended."""
 
-    def finished(value: Any, error: BaseException | None) -> None:
-        result.extend((value, error))
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._ended: tuple[T, BaseException | None] | None = None
 
-    return result, finished
+    def __bool__(self) -> bool:
+        return self._ended is not None
 
+    def finished(self, value: T, error: BaseException | None) -> None:
+        """The ``finished`` callback of the task."""
+        self._ended = (value, error)
 
-def _unpack(result: list[Any], name: str) -> Any:
-    if not result:
-        raise HarnessFault(f"{name} still waits, and nothing is left that could make it go on")
-    value, error = result
-    if error is not None:
-        raise error
-    return value
+    def unpack(self) -> T:
+        """The value; or raises the task's error, or ``HarnessFault`` when it has not ended."""
+        if self._ended is None:
+            raise HarnessFault(f"{self._name} still waits, and nothing is left that could make it go on")
+        value, error = self._ended
+        if error is not None:
+            raise error
+        return value

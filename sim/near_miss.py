@@ -7,18 +7,29 @@ that nobody is blamed for another's fault.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sim.journey import PATIENCE, Journey, Remark, Station, WireRecord
+
+#: ``Remark.party`` where the trouble was put there on purpose.
+INJECTED = "injected fault"
+_ARRIVED = frozenset(("delivered", "shown"))
 
 
 def remarks(journey: Journey) -> list[Remark]:
     """Everything out of the ordinary on this journey, in the order of time.
 
-    Each names the party: the sender, VANS and the way, the receiver, or a fault that was injected.
+    Each names the party: the sender, VANS, the receiver, or a fault that was injected. A vendor's system
+    is called by its location number and marked.
     """
-    found = [_cause(journey, s, "resend") for s in journey.stations if s.station == "resent"]
+    found = [
+        _cause(journey, journey.stations[:n], station.at, "resend")
+        for n, station in enumerate(journey.stations)
+        if station.station == "resent"
+    ]
     found += _duplicates(journey)
+    found += _surplus(journey)
     if late := _late(journey):
         found.append(late)
     if missing := awaited(journey):
@@ -28,100 +39,129 @@ def remarks(journey: Journey) -> list[Remark]:
 
 def awaited(journey: Journey) -> Remark | None:
     """What was still awaited at the end, since when, and what did come; ``None`` when nothing was."""
-    if not journey.stations:
-        return None
-    if journey.acknowledged and journey.shown:
+    if not journey.stations or (journey.acknowledged and (journey.shown or journey.to_vendor)):
         return None
     last = journey.stations[-1]
-    if journey.refused and not journey.accepted:
-        refusal = next(s for s in journey.stations if s.station == "refused")
-        reason = refusal.facts.get("reason", "")
-        text = f"{refusal.system} refused the letter" + (f": {reason}" if reason else "")
-        return Remark(refusal.at, "refused", _party(journey, refusal.system), text)
-    if journey.negative_vans or journey.negative:
-        report = next(s for s in journey.stations if s.station in ("negative_vans", "negative"))
-        reason = report.facts.get("reason", "")
-        what = (
-            "VANS reported that it could not deliver"
-            if report.station == "negative_vans"
-            else "the receiver rejected the letter"
-        )
+    for name, what in _REFUSALS:
+        refusal = next((s for s in journey.stations if s.station == name), None)
+        if refusal is not None:
+            reason = refusal.facts.get("reason") or refusal.facts.get("rule") or "no reason given"
+            by = journey.party(refusal) if name != "negative" else journey.receiver
+            text = what.format(sender=journey.sender, receiver=journey.receiver, by=by)
+            return Remark(refusal.at, "refused", _party(journey, by), f"{text}: {reason}")
+    if journey.acknowledged:
+        text = f"{journey.receiver} acknowledged the letter and never put it into an inbox"
+        return Remark(last.at, "missing", _party(journey, journey.receiver), text)
+    since = journey.at("sent") or journey.at("accepted")
+    if since is None:
         return Remark(
-            report.at, "refused", _party(journey, report.system), what + (f": {reason}" if reason else "")
+            last.at, "missing", _party(journey, journey.sender), "the letter was written and never sent"
         )
-    if journey.sent:
-        cause = _cause(journey, last, "missing")
-        tries = f" after {journey.resends} resends" if journey.resends else ""
-        since = journey.at("sent") or journey.at("accepted") or last.at
-        return cause._replace(
-            text=f"an acknowledgement was awaited since {_clock(since)} and never came{tries}: {cause.text}"
-        )
-    return Remark(
-        last.at, "missing", _party(journey, journey.sender), "the letter was written and never sent"
-    )
+    cause = _cause(journey, journey.stations, last.at, "missing")
+    times = journey.resends
+    tries = f" after {times} resend{'s' if times > 1 else ''}" if times else ""
+    text = f"an acknowledgement was awaited since {_clock(since)} and never came{tries}: {cause.text}"
+    return cause._replace(text=text)
 
 
-def _cause(journey: Journey, when: Station, kind: str) -> Remark:
-    """Why there was no acknowledgement up to that station."""
-    until, key = when.at, journey.id
-    seen = [s for s in journey.stations if s.at <= until and s.message == key]
-    names = {s.station for s in seen}
+_REFUSALS = (
+    ("negative_vans", "VANS reported to {sender} that it could not deliver"),
+    ("negative", "{receiver} rejected the letter"),
+    ("refused", "{by} refused the letter"),
+)
+
+
+def _cause(journey: Journey, before: Sequence[Station], until: datetime, kind: str) -> Remark:
+    """Why there was no acknowledgement after those stations."""
     receiver, sender = journey.receiver, journey.sender
-    faults = [s for s in journey.stations if s.station == "fault" and s.at <= until]
-    if not names & {"delivered", "receipted", "shown"}:
+    own = [s for s in before if s.message == journey.id]
+    names = {s.station for s in own}
+    if not names & _ARRIVED:
+        mine = _envelopes(journey)
+        faults = [s for s in own if s.station == "fault" and s.facts.get("envelope") in mine]
         if "held" in names:
-            text = f"VANS kept the letter because {receiver} was away"
+            text = f"VANS kept the letter because {receiver} could not be reached"
             return Remark(until, kind, _party(journey, receiver), text)
         if "accepted" in names:
             text = f"VANS took the letter and had not delivered it to {receiver}"
-            return Remark(until, kind, _blame(journey, faults, "vans"), _with(text, faults))
-        text = f"the envelope of {sender} never reached VANS"
-        return Remark(until, kind, _blame(journey, faults, "the way to VANS"), _with(text, faults))
-    answer = next((w for w in _acknowledgements(journey) if w.at <= until), None)
-    if answer is None:
-        came = next(s for s in seen if s.station in ("shown", "receipted", "delivered"))
+            return Remark(until, kind, INJECTED if faults else "vans", _with(text, faults))
+        turned_away = next((s for s in own if s.station == "not_taken"), None)
+        reason = f": {turned_away.facts.get('reason', '')}" if turned_away else ""
+        text = f"VANS did not take the envelope of {sender}{reason}"
+        return Remark(until, kind, "vans" if turned_away else "the way to VANS", text)
+    answers = [w for w in _acknowledgements(journey) if w.at <= until]
+    if not answers:
+        came = next(s for s in own if s.station in _ARRIVED)
         text = f"{receiver} had the letter at {_clock(came.at)} and put no acknowledgement on the wire"
         return Remark(until, kind, _party(journey, receiver), text)
-    on_way = {s.station for s in journey.stations if s.message == answer.message and s.at <= until}
+    answer = answers[-1]
+    on_way = [s for s in before if s.message == answer.message]
+    passed = {s.station for s in on_way}
+    faults = [s for s in on_way if s.station == "fault"]
     text = f"{receiver} put its acknowledgement on the wire at {_clock(answer.at)}"
-    if "delivered" in on_way:
-        text += f", VANS delivered it, and {sender} did not take it in"
+    if passed & {"delivered", "receipt_arrived"}:
+        text += f", VANS delivered it, and {sender} did not take it for one"
         return Remark(until, kind, _party(journey, sender), text)
     text += (
         f", VANS had it and had not delivered it to {sender}"
-        if "accepted" in on_way
-        else ", and it never reached VANS"
+        if "accepted" in passed
+        else ", and VANS had not taken it"
     )
-    where = "vans" if "accepted" in on_way else "the way to VANS"
-    return Remark(until, kind, _blame(journey, faults, where), _with(text, faults))
+    return Remark(until, kind, INJECTED if faults else "vans", _with(text, faults))
 
 
 def _duplicates(journey: Journey) -> list[Remark]:
     """One remark for each copy that the receiver recognised, or failed to recognise."""
-    written = sum(1 for w in journey.messages if w.message == journey.id and not _is_receipt(w))
-    surplus = written - 1 - journey.resends
-    doubled = [
-        s for s in journey.stations if s.station == "fault" and "dupl" in str(s.facts.get("action", ""))
-    ]
+    written = _letters(journey)
+    doubled = sum(
+        1 for s in journey.stations if s.station == "fault" and "dupl" in str(s.facts.get("action", ""))
+    )
     found = []
     for station in journey.stations:
         if station.station != "duplicate" or station.message != journey.id:
             continue
+        by = journey.party(station)
         if doubled:
-            party, text = "injected fault", "the envelope was duplicated on the way, as injected"
-        elif surplus > 0:
+            doubled -= 1
+            party, text = INJECTED, "the envelope was doubled on the way, as injected"
+        elif journey.resends or (len(written) > 1 and written[-1].at - written[0].at >= PATIENCE):
+            party, text = (
+                _party(journey, journey.sender),
+                f"a resend met a letter that was there; {by} recognised it",
+            )
+        elif len(written) > 1:
             party = _party(journey, journey.sender)
-            text = f"{journey.sender} wrote the letter {written} times, {surplus} without a resend being due"
-        elif journey.resends:
-            party = _party(journey, station.system)
-            text = f"the resend met a letter that was there already; {station.system} recognised it"
+            text = f"{journey.sender} wrote the letter {len(written)} times before a resend was due"
         else:
-            party, text = "the way", "a second copy arrived that nobody had written"
+            party, text = "vans", "a second copy arrived that the sender had not written"
         found.append(Remark(station.at, "duplicate", party, text))
     shown = [s for s in journey.stations if s.station == "shown"]
     for again in shown[1:]:
-        text = f"{again.system} showed the letter once more to its users"
-        found.append(Remark(again.at, "duplicate", _party(journey, again.system), text))
+        by = journey.party(again)
+        found.append(
+            Remark(
+                again.at, "duplicate", _party(journey, by), f"{by} showed the letter to its users once more"
+            )
+        )
+    return found
+
+
+def _surplus(journey: Journey) -> list[Remark]:
+    """A vendor's system that wrote more than the rules let it: the same envelope twice, two receipts for one."""
+    found = []
+    seen: set[str] = set()
+    for wire in _letters(journey) if journey.from_vendor else ():
+        envelope = wire.ids.get("envelope", "")
+        if envelope in seen:
+            text = f"{journey.sender} put envelope {envelope} on the wire again; VANS gave the answer it had given"
+            found.append(Remark(wire.at, "duplicate", _party(journey, journey.sender), text))
+        seen.add(envelope)
+    if journey.to_vendor:
+        answers = _acknowledgements(journey)
+        deliveries = sum(s.station == "delivered" and s.message == journey.id for s in journey.stations)
+        for answer in answers[max(deliveries, 1) :]:
+            text = f"{journey.receiver} acknowledged {len(answers)} times what it had been given {deliveries} times"
+            found.append(Remark(answer.at, "duplicate", _party(journey, journey.receiver), text))
     return found
 
 
@@ -136,6 +176,15 @@ def _late(journey: Journey) -> Remark | None:
     return Remark(answer.at, "late", _party(journey, journey.receiver), text)
 
 
+def _letters(journey: Journey) -> list[WireRecord]:
+    """Each time the letter itself was put on the wire; receipts of VANS bear its message identifier too."""
+    return [w for w in journey.messages if w.message == journey.id and w.standard != "VANSEnvelope"]
+
+
+def _envelopes(journey: Journey) -> set[str]:
+    return {w.ids.get("envelope", "") for w in _letters(journey)}
+
+
 def _acknowledgements(journey: Journey) -> list[WireRecord]:
     """The wire records of XCTL receipts and FHIR Acknowledgements; VANS' own receipts are not meant."""
     return [
@@ -145,22 +194,14 @@ def _acknowledgements(journey: Journey) -> list[WireRecord]:
     ]
 
 
-def _is_receipt(wire: WireRecord) -> bool:
-    return "eceipt" in wire.standard
-
-
 def _party(journey: Journey, system: str) -> str:
     vendor = system in journey.vendors or any(
-        s.system == system and s.facts.get("vendor") for s in journey.stations
+        journey.party(s) == system and s.facts.get("vendor") for s in journey.stations
     )
     return f"{system} (vendor's system)" if vendor else system
 
 
-def _blame(journey: Journey, faults: list[Station], otherwise: str) -> str:
-    return "injected fault" if faults else otherwise
-
-
-def _with(text: str, faults: list[Station]) -> str:
+def _with(text: str, faults: Sequence[Station]) -> str:
     if not faults:
         return text
     rules = dict.fromkeys(str(s.facts.get("rule") or s.facts.get("action") or "fault") for s in faults)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import ssl
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
@@ -61,15 +62,44 @@ class WallClock:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+class _PoolPerSystem(httpx.AsyncBaseTransport):
+    """A connection pool for each host and port: httpx looks through a whole pool for every request."""
+
+    def __init__(self) -> None:
+        self._pools: dict[tuple[str, str, int | None], httpx.AsyncHTTPTransport] = {}
+        self._tls: ssl.SSLContext | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        place = (url.scheme, url.host, url.port)
+        pool = self._pools.get(place)
+        if pool is None:
+            pool = self._pools[place] = self._pool(url.scheme == "https")
+        return await pool.handle_async_request(request)
+
+    def _pool(self, encrypted: bool) -> httpx.AsyncHTTPTransport:
+        if encrypted and self._tls is None:  # reading the trusted certificates takes a while
+            self._tls = httpx.create_ssl_context()
+        return httpx.AsyncHTTPTransport(
+            verify=self._tls or False,
+            trust_env=False,
+            limits=httpx.Limits(
+                max_connections=None, max_keepalive_connections=64, keepalive_expiry=_IDLE_SECONDS
+            ),
+        )
+
+    async def aclose(self) -> None:
+        for pool in self._pools.values():
+            await pool.aclose()
+        self._pools.clear()
+
+
 def http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """The one client of a process: as many connections as needed, no proxies, no redirects, no compression
     (every driver hands over the same bytes), and no timeout of its own."""
     return httpx.AsyncClient(
-        transport=transport,
+        transport=transport or _PoolPerSystem(),
         headers={"accept-encoding": "identity", "user-agent": "tvaers"},
-        limits=httpx.Limits(
-            max_connections=None, max_keepalive_connections=256, keepalive_expiry=_IDLE_SECONDS
-        ),
         timeout=None,
         trust_env=False,
         follow_redirects=False,

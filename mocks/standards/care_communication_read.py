@@ -173,8 +173,8 @@ class _Reader:
         found = self._authors.get(id(role))
         if found is not None:
             return found
-        reference = role.get("practitioner")
-        names = (self._context.resolve(reference["reference"]) or {}).get("name") if reference else None
+        reference = (role.get("practitioner") or {}).get("reference")
+        names = (self._context.resolve(reference) or {}).get("name") if reference else None
         name = names[0] if names else {}
         code = text = system = None
         for concept in role.get("code") or ():

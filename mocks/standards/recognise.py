@@ -13,7 +13,7 @@ import msgspec
 from lxml import etree
 
 from mocks.errors import Malformed
-from mocks.standards import acknowledgement, care_communication, fhir_xml, safe_xml
+from mocks.standards import acknowledgement, care_communication, fhir_bundle, fhir_xml, safe_xml
 from mocks.standards.findings import Finding
 from mocks.standards.profiles import vans_rules, xctl_rules, xdis91_rules
 from mocks.standards.profiles.vans_content import Content, check_label, of_fhir
@@ -26,12 +26,14 @@ _SOURCE = "tvaers: standards that are covered"
 _FHIR = "{http://hl7.org/fhir}"
 _COVERED = "VANSEnvelope, XDIS91, XCTL01-03, CareCommunication and Acknowledgement"
 UNKNOWN = "unknown"
+#: MedCom publishes a message without content among the examples of Acknowledgement; it has rules too.
+EMPTY = "EmptyMessage"
 _DATA = "VANSEnvelope/Message/Data"
 
 
 class Recognised(msgspec.Struct, frozen=True):
-    """``standard`` is VANSEnvelope, XDIS91, XCTL01, XCTL02, XCTL03, CareCommunication, Acknowledgement or
-    ``unknown``; ``version`` is the one that the document claims (``XD9134L``, ``5.0``), or empty."""
+    """``standard`` is VANSEnvelope, XDIS91, XCTL01, XCTL02, XCTL03, CareCommunication, Acknowledgement,
+    EmptyMessage or ``unknown``; ``version`` is the one that the document claims (``XD9134L``, ``5.0``), or empty."""
 
     standard: str
     version: str
@@ -76,7 +78,7 @@ def _findings(raw: bytes, opened: _Opened) -> list[Finding]:
     standard, document = opened.found.standard, opened.document
     if standard == "CareCommunication":
         return care_communication.check(raw)
-    if standard == "Acknowledgement":
+    if standard in ("Acknowledgement", EMPTY):
         return acknowledgement.check(raw)
     assert document is not None
     if standard == "VANSEnvelope":
@@ -185,7 +187,10 @@ def _open_json(raw: bytes) -> _Opened:
 
 
 def _opened_fhir(tree: dict[str, Any], mime: str, document: safe_xml.Document | None) -> _Opened:
-    content = of_fhir(tree, mime) if tree.get("resourceType") == "Bundle" else None
+    bundle = tree.get("resourceType") == "Bundle"
+    if bundle and fhir_bundle.event_code(tree) == "empty-message":
+        return _Opened(Recognised(EMPTY, ""), document)
+    content = of_fhir(tree, mime) if bundle else None
     if content is None:
         return _Opened(Recognised(UNKNOWN, ""), document)
     return _Opened(Recognised(content.standard, content.version), document, content)

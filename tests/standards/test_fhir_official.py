@@ -1,0 +1,101 @@
+"""MedCom's own example messages: the valid ones pass, the broken one is seen, all can be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mocks.errors import Malformed
+from mocks.standards import acknowledgement as ack
+from mocks.standards import care_communication as cc
+from mocks.standards.fhir_bundle import event_code, parse
+from mocks.standards.findings import is_valid
+
+ROOT = Path(os.environ.get("TVAERS_OFFICIAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+EXAMPLES = ROOT / "medcom-fhir" / "examples"
+CARE = sorted(EXAMPLES.glob("carecommunication-*/**/Bundle-*.*"))
+ACKS = sorted(p for p in EXAMPLES.glob("acknowledgement-*/*.*") if p.suffix in (".json", ".xml"))
+
+pytestmark = [
+    pytest.mark.official,
+    pytest.mark.skipif(not CARE, reason=f"official examples are not at {EXAMPLES} (TVAERS_OFFICIAL_DATA)"),
+]
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name[:40]}{path.suffix}"
+
+
+@pytest.mark.parametrize("path", CARE, ids=name)
+def test_an_official_correspondence_is_valid_and_survives_a_rewrite(path: Path) -> None:
+    raw = path.read_bytes()
+    assert is_valid(cc.check(raw))
+    record = cc.read(raw)
+    for mime in (cc.MIME_JSON, cc.MIME_XML):
+        again = cc.write(record, mime=mime)
+        assert is_valid(cc.check(again))
+        assert cc.read(again) == record
+
+
+@pytest.mark.parametrize("path", ACKS, ids=name)
+def test_an_official_acknowledgement_is_valid(path: Path) -> None:
+    raw = path.read_bytes()
+    assert is_valid(ack.check(raw))
+    if event_code(parse(raw)) == "acknowledgement-message":
+        record = ack.read(raw)
+        assert ack.read(ack.write(record)) == record
+        assert is_valid(ack.check(ack.write(record)))
+    else:
+        with pytest.raises(Malformed):
+            ack.read(raw)
+
+
+#: What is odd in examples that count as valid: the rule that must tell so, by part of the file name.
+ODD = {
+    "5.0.2/Bundle-c0426e3e": {"tvaers-endpoint"},
+    "5.0.2/Bundle-d11968f5": {"tvaers-provenance-sources"},
+    "5.0.2/Bundle-gfd00bc2": {"tvaers-provenance-sources"},
+    "5.0.2/Bundle-k7bfbc0c": {"tvaers-provenance-sources"},
+    "receive/Bundle-R-Tek-B-": {"tvaers-endpoint"},
+    "receive/Bundle-R-Tek-F-": {"tvaers-endpoint"},
+    "receive/Bundle-R-Tek-M-": {"tvaers-provenance-sources"},
+    "receive/Bundle-R-Tek-N-": {"tvaers-provenance-sources"},
+}
+
+
+@pytest.mark.parametrize("path", [p for p in CARE if "4.0.3" not in str(p)], ids=name)
+def test_the_known_oddities_and_no_others_are_warned_of(path: Path) -> None:
+    expected = next((rules for part, rules in ODD.items() if part in str(path)), set())
+    assert {f.rule for f in cc.check(path.read_bytes())} == expected
+
+
+@pytest.mark.parametrize("letter", ["M", "N"])
+def test_the_negative_duplicates_are_refused_where_sources_are_read_strictly(letter: str) -> None:
+    (path,) = (p for p in CARE if f"R-Tek-{letter}-" in p.name)
+    strict = cc.check(path.read_bytes(), as_errors=frozenset({"tvaers-provenance-sources"}))
+    assert not is_valid(strict)
+
+
+def test_the_example_named_invalid_without_a_fault_becomes_invalid_without_its_category() -> None:
+    (path,) = (p for p in CARE if "R-Tek-O-invalid" in p.name)
+    tree = parse(path.read_bytes())
+    assert is_valid(cc.check_tree(tree))
+    del tree["entry"][2]["resource"]["category"]
+    assert "Bundle.entry[2].resource.category" in {f.path for f in cc.check_tree(tree)}
+
+
+def test_a_reply_to_an_official_message_is_correct() -> None:
+    for path in CARE:
+        received = cc.read(path.read_bytes())
+        drawn = iter(f"00000000-0000-4000-8000-{n:012d}" for n in range(100))
+        answer = cc.reply(
+            received,
+            new_id=lambda source=drawn: next(source),  # type: ignore[misc]
+            at=received.timestamp,
+            text="Tak for beskeden",
+            author=cc.Author("Mette", "Hansen", "12345678", role_code="sygeplejerske"),
+        )
+        assert is_valid(cc.check(cc.write(answer))), path
+        assert answer.patient.identifiers == received.patient.identifiers
