@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from mocks.errors import BadIdentifier
 
@@ -44,6 +45,7 @@ def gln_check_digit(first_twelve: str) -> str:
     return str((10 - (odd + 3 * even) % 10) % 10)
 
 
+@lru_cache(maxsize=4096)
 def check_gln(value: str) -> str | None:
     """A GLN is 13 digits, the last one a GS1 modulus 10 check digit (dk-core ``gln-modulus-10``)."""
     if len(value) != 13 or not _DIGITS.fullmatch(value):
@@ -72,6 +74,7 @@ def verhoeff(digits: str) -> int:
     return check
 
 
+@lru_cache(maxsize=4096)
 def check_sor(value: str) -> str | None:
     """A SOR id is at least 11 digits, ``<sequence>1000016<2-digit partition><Verhoeff digit>``.
 

@@ -81,12 +81,18 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MunicipalityRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What the users of one municipality did, on all channels and by correspondence."""
+    """What went to and fro around one municipality, on all channels and by correspondence.
+
+    ``written`` are the letters of its own PPR and family department; ``written_outside`` those of them
+    that left the pilot.
+    """
 
     municipality: str
     potential_users: int = 0
     contacts: int = 0
     correspondence: int = 0
+    written: int = 0
+    written_outside: int = 0
     to_pilot: int = 0
     outside_pilot: int = 0
     resends: int = 0
@@ -247,7 +253,7 @@ def standing_checks(counts: Counts, leaks: int) -> tuple[FigureResult, ...]:
         Figure(
             id="lost",
             what="Letters that VANS took and that then vanished",
-            source="issue: counts.lost",
+            source="A VANS receipt is a promise to deliver or to say that it cannot",
             expected="0",
             observe=lambda c: c.lost if c.messages_sent else None,
             holds=none_lost,

@@ -124,7 +124,19 @@ class Journey:
 
     @property
     def resends(self) -> int:
-        return self.times.get("resent", 0)
+        """How often it was sent again and VANS took it; a try that VANS turned away is none."""
+        return len(self.resent()) if "resent" in self.first else 0
+
+    def resent(self) -> list[Station]:
+        """The stations of those resends."""
+        envelopes = {name: set[Any]() for name in ("not_taken", "accepted")}
+        for station in self.stations:
+            if station.station in envelopes and "envelope" in station.facts:
+                envelopes[station.station].add(station.facts["envelope"])
+        turned_away = envelopes["not_taken"] - envelopes["accepted"]
+        return [
+            s for s in self.stations if s.station == "resent" and s.facts.get("envelope") not in turned_away
+        ]
 
     @property
     def duplicates(self) -> int:

@@ -24,9 +24,8 @@ def remarks(journey: Journey) -> list[Remark]:
     is called by its location number and marked.
     """
     found = [
-        _cause(journey, journey.stations[:n], station.at, "resend")
-        for n, station in enumerate(journey.stations)
-        if station.station == "resent"
+        _cause(journey, journey.stations[: journey.stations.index(station)], station.at, "resend")
+        for station in (journey.resent() if "resent" in journey.first else ())
     ]
     found += _duplicates(journey)
     found += _surplus(journey)
@@ -147,20 +146,20 @@ def _duplicates(journey: Journey) -> list[Remark]:
 
 
 def _surplus(journey: Journey) -> list[Remark]:
-    """A vendor's system that wrote more than the rules let it: the same envelope twice, two receipts for one."""
+    """What a vendor's system wrote too much: the same envelope twice, two receipts for one letter."""
     found = []
     seen: set[str] = set()
     for wire in _letters(journey) if journey.from_vendor else ():
         envelope = wire.ids.get("envelope", "")
         if envelope in seen:
-            text = f"{journey.sender} put envelope {envelope} on the wire again; VANS gave the answer it had given"
+            text = f"{journey.sender} put envelope {envelope} on the wire again; VANS answered as before"
             found.append(Remark(wire.at, "duplicate", _party(journey, journey.sender), text))
         seen.add(envelope)
     if journey.to_vendor:
         answers = _acknowledgements(journey)
         deliveries = sum(s.station == "delivered" and s.message == journey.id for s in journey.stations)
         for answer in answers[max(deliveries, 1) :]:
-            text = f"{journey.receiver} acknowledged {len(answers)} times what it had been given {deliveries} times"
+            text = f"{journey.receiver} acknowledged {len(answers)} times what it got {deliveries} times"
             found.append(Remark(answer.at, "duplicate", _party(journey, journey.receiver), text))
     return found
 

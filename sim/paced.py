@@ -21,6 +21,7 @@ from simpy.events import Event
 
 from mocks.drivers import asgi
 from mocks.errors import BadInput, Unreachable
+from mocks.limits import CEILING_BYTES
 from mocks.runtime import Asgi, Network, Response
 from sim.kernel import DRAIN_LIMIT, Kernel, Outcome, Wait
 
@@ -33,10 +34,8 @@ _GRAIN = 0.001
 _BATCH = 0.005
 #: What computing may be late (real seconds) before the pace gives way.
 _TOLERANCE = 0.05
-#: The largest body that is taken in from outside: more than any system here accepts.
-_LARGEST_BODY = 64 * 1024 * 1024
 _CLOSED = Response(503, {"content-type": "text/plain"}, b"The run is over.")
-_TOO_LARGE = Response(413, {"content-type": "text/plain"}, b"The body is larger than 64 MiB.")
+_TOO_LARGE = Response(413, {"content-type": "text/plain"}, b"The body is larger than any system here reads.")
 #: Headers that belong to one connection and are not handed on.
 _OF_THE_CONNECTION = frozenset(("host", "content-length", "connection", "transfer-encoding", "keep-alive"))
 
@@ -176,13 +175,13 @@ class PacedKernel(Kernel):
         async def gate(scope: Any, receive: Any, send: Any) -> None:
             body = bytearray()
             more = True
-            while more and len(body) <= _LARGEST_BODY:
+            while more and len(body) <= CEILING_BYTES:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     return
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-            if more or len(body) > _LARGEST_BODY:
+            if more or len(body) > CEILING_BYTES:
                 answer = _TOO_LARGE
             else:
                 headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
@@ -255,6 +254,8 @@ class PacedKernel(Kernel):
                     if self._pending:
                         await self._rest(None)
                     continue
+                if until_quiet and upcoming >= end and not self._pending:
+                    return
                 due = min(upcoming, end)
                 wait = due / self.pace - (loop.time() - self._origin)
                 if wait > _GRAIN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -55,13 +55,13 @@ class Stage:
         end: date,
         fault_choice: str = "none",
         external: Mapping[str, str] | None = None,
-        kernel: Kernel | None = None,
+        kernel: Callable[[datetime, Callable[[str, BaseException], None]], Kernel] = Kernel,
     ) -> None:
         self.world, self.parameters = world, parameters
         self.start, self.end = start, end
         self.journal = Journal()
         self._errors: list[tuple[str, BaseException]] = []
-        self.kernel = kernel or Kernel(at(start, 0), self.on_error)
+        self.kernel = kernel(at(start, 0), self.on_error)
         self.external = dict(external or {})
         self.fault_plan = faults.load(fault_choice, seed, start, end, self.kernel.now)
         self.caseload = PilotCaseload(world, parameters, seed, start, end)
@@ -99,25 +99,32 @@ class Stage:
 
     def play(self, progress: Progress | None = None) -> Rehearsal:
         """Run from the first day to the last, then let everything that is under way come to its end."""
+        for share, moment in self.stretches():
+            self.kernel.run(moment)
+            if progress is not None:
+                progress(share, moment)
+        return self.finish(self.kernel.drain())
+
+    def stretches(self) -> Iterator[tuple[float, datetime]]:
+        """The run in some two hundred pieces: the share that is done after each, and the moment it ends."""
         first, last = at(self.start, 0), at(self.end, 0)
         step = max((last - first) / 200, timedelta(hours=1))
         moment = first
         while moment < last:
             moment = min(moment + step, last)
-            self.kernel.run(moment)
-            if progress is not None:
-                progress((moment - first) / (last - first), moment)
-        self.kernel.run()
-        return self.finish()
+            yield (moment - first) / (last - first), moment
 
-    def finish(self) -> Rehearsal:
-        """What the run leaves. Errors: ``HarnessFault`` when something of ours failed or never ended."""
+    def finish(self, waiting: list[str]) -> Rehearsal:
+        """What the run leaves. ``waiting``: tasks that never ended.
+
+        Errors: ``HarnessFault`` when something of ours failed or never ended.
+        """
         if self._errors:
             name, error = self._errors[0]
             raise HarnessFault(
                 f"{len(self._errors)} failure(s) in the harness; the first in {name}: {type(error).__name__}: {error}"
             ) from error
-        if waiting := self.kernel.unfinished():
+        if waiting:
             raise HarnessFault(f"{len(waiting)} process(es) never ended, the first is {waiting[0]!r}")
         return Rehearsal(
             world=self.world,

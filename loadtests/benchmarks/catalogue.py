@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from loadtests.benchmarks import envelope, request
+from loadtests.benchmarks import envelope, journey, request
 from loadtests.benchmarks.frame import Benchmark
 
 CATALOGUE: dict[str, Benchmark] = {
-    benchmark.name: benchmark for benchmark in (envelope.READING, envelope.WRITING, request.REQUESTING)
+    benchmark.name: benchmark for benchmark in (
+        envelope.READING,
+        envelope.WRITING,
+        request.REQUESTING,
+        journey.OLD,
+        journey.NEW,
+    )
 }

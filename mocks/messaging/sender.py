@@ -7,9 +7,11 @@ leave open (two or three resends, automatic or not) is in ``ResendPolicy``.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from mocks.errors import BadInput, Malformed, Unreachable
+from mocks.limits import scrub
 from mocks.messaging.directory import Directory
 from mocks.messaging.due import DueList
 from mocks.messaging.formats import Format, choose
@@ -30,6 +32,13 @@ class NotSent(BadInput):
         super().__init__(text)
 
 
+class Handed(NamedTuple):
+    """What became of an envelope that was handed to VANS. With a ``refusal`` another try is of no use."""
+
+    taken: bool
+    refusal: str = ""
+
+
 class Sender:
     """The sending half of a messaging system."""
 
@@ -41,6 +50,7 @@ class Sender:
         self._receipts = runtime.store.collection("receipts", SentReceipt)
         self._by_key = {letter.key: message for message, letter in self._letters.items()}
         self._due = DueList(f"{runtime.system} resends", runtime.clock, self._fell_due)
+        self._next: dict[str, datetime] = {}  # when a letter is due; what the list held before is void
         self._vans_url = ""
 
     def start(self) -> None:
@@ -48,13 +58,17 @@ class Sender:
         now = self._runtime.clock.now()
         for message, letter in self._letters.items():
             if letter.state not in SETTLED:
-                self._due.add(now + timedelta(seconds=self._patience(letter)), message)
+                self._expect(message, now + timedelta(seconds=self._patience(letter)))
         for message in [message for message, _ in self._receipts.items()]:
             self._due.add(now, message)
 
     def _patience(self, letter: SentLetter) -> float:
         policy = self._settings.policy
         return policy.retry_seconds[0] if letter.state is SentState.QUEUED else policy.acknowledgement_seconds
+
+    def _expect(self, message: str, at: datetime) -> None:
+        self._next[message] = at
+        self._due.add(at, message)
 
     # A new letter
 
@@ -82,7 +96,10 @@ class Sender:
                 f"{sender.name} for {', '.join(sender.capabilities) or 'nothing'}",
             )
         now = runtime.clock.now()
-        composed = chosen.compose(draft, sender, receiver, runtime.ids, now, replied)
+        try:
+            composed = chosen.compose(draft, sender, receiver, runtime.ids, now, replied)
+        except BadInput as error:
+            raise NotSent("unusable_draft", str(error)) from error
         letter = SentLetter(
             message=runtime.ids.uuid("message"),
             key=composed.key,
@@ -116,24 +133,25 @@ class Sender:
         envelope = runtime.ids.uuid("envelope")
         first = letter.taken == 0
         letter.envelopes = (*letter.envelopes, envelope)
-        accepted = await self._post(
+        self._letters.put(letter.message, letter)
+        handed = await self._post(
             "sent" if first else "resent", letter.message, envelope, letter.sender_gln, letter.receiver_gln,
             self._document(fmt, letter.payload, letter.name, letter.version), letter.payload, key=letter.key,
         )  # fmt: skip
         wait = policy.acknowledgement_seconds
-        if accepted is None:
+        if handed.taken:
+            letter.taken += 1
+        else:
             tries = len(letter.envelopes) - letter.taken
             wait = policy.retry_seconds[min(tries, len(policy.retry_seconds)) - 1]
-        else:
-            letter.taken += 1
-            if accepted.receipt is not None and accepted.receipt.kind is vans.ReceiptKind.NEGATIVE_VANS:
-                letter.state = SentState.UNDELIVERABLE
-                letter.reason = accepted.receipt.error_text or "refused by VANS"
-            elif letter.state is SentState.QUEUED:
+        if letter.state not in SETTLED:  # the answer to an earlier envelope may have come meanwhile
+            if handed.refusal:
+                letter.state, letter.reason = SentState.UNDELIVERABLE, handed.refusal
+            elif handed.taken and letter.state is SentState.QUEUED:
                 letter.state = SentState.ACCEPTED
         self._letters.put(letter.message, letter)
         if letter.state not in SETTLED:
-            self._due.add(now + timedelta(seconds=wait), letter.message)
+            self._expect(letter.message, now + timedelta(seconds=wait))
 
     def _document(self, fmt: Format, payload: bytes, name: str, version: str) -> tuple[vans.Document, vans.Transport]:
         fhir = name.startswith("MCM:F")
@@ -153,8 +171,8 @@ class Sender:
         document: tuple[vans.Document, vans.Transport],
         payload: bytes,
         key: str,
-    ) -> vans.Envelope | None:
-        """Hand one envelope to VANS. Returns its receipt, or ``None`` where VANS has not taken it."""
+    ) -> Handed:
+        """Hand one envelope to VANS."""
         runtime = self._runtime
         raw = vans.write(
             vans.Envelope(
@@ -179,16 +197,26 @@ class Sender:
         try:
             answer = await runtime.network.request("POST", self._vans_url, body=raw, content_type=XML, timeout=60.0)
         except Unreachable as error:
-            runtime.trace.station("not_taken", message, envelope=envelope, reason=str(error))
-            return None
+            return self._not_taken(message, envelope, str(error))
+        if 400 <= answer.status < 500 and answer.status not in (408, 429):
+            said = scrub(answer.body[:200].decode("utf-8", "replace"))
+            runtime.trace.station("refused", message, envelope=envelope, reason=f"VANS answered {answer.status}: {said}")
+            return Handed(False, f"VANS answered {answer.status}: {said}")
         if answer.status != 200:
-            runtime.trace.station("not_taken", message, envelope=envelope, reason=f"VANS answered {answer.status}")
-            return None
+            return self._not_taken(message, envelope, f"VANS answered {answer.status}")
         try:
-            return vans.read(answer.body)
+            receipt = vans.read(answer.body).receipt
         except Malformed as error:
-            runtime.trace.station("not_taken", message, envelope=envelope, reason=f"VANS answered no receipt: {error}")
-            return None
+            return self._not_taken(message, envelope, f"VANS answered no receipt: {error}")
+        if receipt is None:
+            return self._not_taken(message, envelope, "VANS answered with a message and no receipt")
+        if receipt.kind is vans.ReceiptKind.POSITIVE:
+            return Handed(True)
+        return Handed(True, receipt.error_text or "refused by VANS")
+
+    def _not_taken(self, message: str, envelope: str, reason: str) -> Handed:
+        self._runtime.trace.station("not_taken", message, envelope=envelope, reason=scrub(reason))
+        return Handed(False)
 
     # Receipts that we send
 
@@ -221,13 +249,13 @@ class Sender:
 
     async def _post_receipt(self, receipt: SentReceipt, fmt: Format) -> None:
         receipt.tries += 1
-        accepted = await self._post(
+        handed = await self._post(
             "acknowledging", receipt.message, self._runtime.ids.uuid("envelope"), receipt.sender_gln,
             receipt.receiver_gln, self._document(fmt, receipt.payload, receipt.name, receipt.version),
             receipt.payload, key="",
         )  # fmt: skip
         policy = self._settings.policy
-        if accepted is not None or receipt.tries > policy.most_retries:
+        if handed.taken or handed.refusal or receipt.tries > policy.most_retries:
             self._receipts.drop(receipt.message)
             return
         self._receipts.put(receipt.message, receipt)
@@ -244,7 +272,7 @@ class Sender:
                 fmt = next(f for f in self._formats.values() if receipt.name.startswith(f.receipt_name))
                 await self._post_receipt(receipt, fmt)
             return
-        if letter.state in SETTLED:
+        if letter.state in SETTLED or self._runtime.clock.now() < self._next.get(message, letter.composed):
             return
         policy = self._settings.policy
         never_taken = len(letter.envelopes) - letter.taken > policy.most_retries
@@ -273,7 +301,7 @@ class Sender:
             trace.station("acknowledged", message)
         elif answer.code == "transient-error":
             trace.station("transient", message, reason=answer.reason)
-            self._due.add(self._runtime.clock.now(), message)
+            self._expect(message, self._runtime.clock.now())
         elif answer.from_vans:
             letter.state, letter.reason = SentState.UNDELIVERABLE, answer.reason
             trace.station("negative_vans", message, reason=answer.reason)

@@ -9,7 +9,6 @@ from mocks.messaging.records import Answer, Composed, Draft, Inbound, ReceivedLe
 from mocks.runtime import Ids
 from mocks.standards import clinical_email, receipts
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
-from mocks.standards.findings import is_valid
 from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
 from mocks.units import XDIS91, Unit, UnitKind
 
@@ -27,6 +26,10 @@ class Xdis91:
     capability = XDIS91
     letter_name = "MCM:XDIS91"
     receipt_name = "MCM:XCTL"
+
+    def __init__(self) -> None:
+        # Letter -> envelope identifier of what came in, until it is acknowledged a moment later.
+        self._origins: dict[str, str] = {}
 
     def compose(
         self,
@@ -69,10 +72,10 @@ class Xdis91:
         return payload
 
     def interpret(self, payload: bytes) -> Inbound:
-        findings = clinical_email.check(payload)
-        if not is_valid(findings):
-            raise Malformed(tuple(findings))
-        letter = clinical_email.read(payload)
+        letter = clinical_email.read_checked(payload)
+        if len(self._origins) >= 256:
+            self._origins.clear()
+        self._origins[f"{letter.sender.gln}/{letter.letter_id}"] = letter.envelope_id
         return Inbound(
             key=letter.letter_id,
             subject=letter.subject or "",
@@ -93,7 +96,7 @@ class Xdis91:
     ) -> Composed:
         """XCTL03 for a letter that was taken in, XCTL02 with the reason for one that was not."""
         kind = LetterReceiptKind.POSITIVE if letter.accepted else LetterReceiptKind.NEGATIVE
-        original_envelope, original_letter, version = _origin(letter)
+        original_envelope = self._origins.pop(f"{letter.sender_gln}/{letter.key}", "") or _envelope_id(letter)
         receipt = LetterReceipt(
             kind=kind,
             envelope_id=ids.letters("emessage"),
@@ -106,8 +109,8 @@ class Xdis91:
             original_receiver_gln=sender.gln or "",
             letters=(
                 OriginalLetter(
-                    letter_id=original_letter,
-                    version=version,
+                    letter_id=letter.key,
+                    version=_LETTER_VERSION,
                     refuse_code=None if letter.accepted else _refuse_code(letter),
                     refuse_text=None if letter.accepted else letter.refusal[:350],
                 ),
@@ -128,13 +131,12 @@ class Xdis91:
         )
 
 
-def _origin(letter: ReceivedLetter) -> tuple[str, str, str]:
-    """Envelope id, letter id and version of the letter that is answered, as far as it can be read."""
+def _envelope_id(letter: ReceivedLetter) -> str:
+    """The Emessage envelope identifier of a letter, as far as it can be read; else the letter's own."""
     try:
-        original = clinical_email.read(letter.payload)
+        return clinical_email.read(letter.payload).envelope_id
     except Malformed:
-        return letter.key or "UKENDT", letter.key or "UKENDT", _LETTER_VERSION
-    return original.envelope_id, original.letter_id, _LETTER_VERSION
+        return letter.key
 
 
 def _refuse_code(letter: ReceivedLetter) -> str:

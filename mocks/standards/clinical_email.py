@@ -129,11 +129,28 @@ def read(raw: bytes) -> ClinicalEmail:
     Formatting is flattened to plain text. Several letters in one envelope are refused: the standard
     allows them, and the systems of the field send one.
     """
+    return _read(safe_xml.parse(raw), None)
+
+
+def read_checked(raw: bytes) -> ClinicalEmail:
+    """As ``read``, for receivers: a letter that breaks a rule is ``Malformed`` too, with every finding.
+
+    The document is parsed once for both.
+    """
     document = safe_xml.parse(raw)
+    findings = check_document(document)
+    wrong = [f for f in findings if f.severity is Severity.ERROR]
+    if wrong:
+        raise Malformed((*wrong, *(f for f in findings if f.severity is not Severity.ERROR)))
+    return _read(document, findings)
+
+
+def _read(document: safe_xml.Document, findings: list[Finding] | None) -> ClinicalEmail:
     try:
         return _letter(document.root)
     except (LookupError, ValueError, AttributeError, TypeError) as reason:
-        wrong = [f for f in check_document(document) if f.severity is Severity.ERROR]
+        found = check_document(document) if findings is None else findings
+        wrong = [f for f in found if f.severity is Severity.ERROR]
         if not wrong:
             text = f"the letter cannot be read: {reason}"
             wrong = [error(f"{VERSION}/unreadable", "Emessage", text, SOURCE)]

@@ -182,10 +182,12 @@ class VansNetwork:
             return f"the receiving system answered {answer.status}", False
         if answer.status >= 300:
             return f"the receiving system refused the envelope with {answer.status}", True
-        if vendor:
-            runtime.trace.station(
-                "delivered", transit.message, envelope=transit.envelope, vendor=True, party=transit.receiver
-            )
+        if vendor and not transit.is_receipt:
+            # What our own systems trace themselves, VANS traces for a vendor's, as far as it can see.
+            for station in ("delivered", *_told_by(transit.name)):
+                runtime.trace.station(
+                    station, transit.message, envelope=transit.envelope, vendor=True, party=transit.receiver
+                )
         if not again:
             self._count(transit, delivered=1)
         if answer.body.strip():
@@ -343,3 +345,10 @@ def _unusable(envelope: vans.Envelope) -> str | None:
         if not is_uuid(value):
             return f"{where} {value[:40]!r} is not a UUID with dashes, as the schema asks: draw one for each"
     return None
+
+
+def _told_by(name: str) -> tuple[str, ...]:
+    """What a delivered receipt of that document name tells its receiver about the letter."""
+    if name.startswith(("MCM:XCTL03", "MCM:FCTL#ok")):
+        return ("acknowledged",)
+    return ("negative",) if name.startswith(("MCM:XCTL02", "MCM:FCTL#fatal-error")) else ()

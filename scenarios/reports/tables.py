@@ -14,6 +14,13 @@ from scenarios.result import ChannelRow, MunicipalityRow, RunResult, timings
 from sim.journal import Journal
 from sim.journey import Journey
 
+#: The actors of a municipality. What they write is what the evaluation counts by municipality.
+MUNICIPAL = ("ppr", "family")
+
+#: Municipalities with fewer letters than this share are drawn together.
+_SMALL = 0.01
+OTHERS = "other municipalities"
+
 #: What became of a look-up, in the order in which the pictures stack it.
 OUTCOMES = ("with consent", "without valid consent", "denied", "timed out or failed")
 
@@ -52,13 +59,17 @@ def by_correspondence(contacts: Iterable[Contact]) -> list[Contact]:
 
 
 def weekly_letters(contacts: Iterable[Contact], weeks: Sequence[date]) -> dict[str, list[int]]:
-    """Letters per week for each municipality, busiest first."""
+    """Letters per week for each municipality, busiest first; the very small ones together, last."""
     place = {week: n for n, week in enumerate(weeks)}
     table: dict[str, list[int]] = {}
     for contact in by_correspondence(contacts):
         if (n := place.get(week_of(contact.at))) is not None and contact.municipality:
             table.setdefault(contact.municipality, [0] * len(weeks))[n] += 1
-    return dict(sorted(table.items(), key=lambda item: (-sum(item[1]), item[0])))
+    least = _SMALL * sum(map(sum, table.values()))
+    large = {name: values for name, values in table.items() if sum(values) >= least}
+    small = [values for name, values in table.items() if name not in large]
+    ordered = dict(sorted(large.items(), key=lambda item: (-sum(item[1]), item[0])))
+    return {**ordered, OTHERS: [sum(column) for column in zip(*small, strict=True)]} if small else ordered
 
 
 def destinations(contacts: Iterable[Contact]) -> list[Destination]:
@@ -72,8 +83,8 @@ def destinations(contacts: Iterable[Contact]) -> list[Destination]:
 
 
 def outside_share(contacts: Iterable[Contact]) -> float | None:
-    """The share of letters to receivers outside the pilot; ``None`` without letters."""
-    letters = by_correspondence(contacts)
+    """The share of the municipalities' letters to receivers outside the pilot; ``None`` without letters."""
+    letters = [c for c in by_correspondence(contacts) if c.actor in MUNICIPAL]
     return sum(not c.receiver_pilot for c in letters) / len(letters) if letters else None
 
 
@@ -124,6 +135,7 @@ def municipality_rows(data: ReportData, journeys: Mapping[str, Journey]) -> tupl
     """One row a municipality. ``journeys`` is by message id."""
     names = dict.fromkeys([*data.potential_users, *(c.municipality for c in data.contacts)])
     contacts, letters, pilot, resends, open_ends = (Counter[str]() for _ in range(5))
+    written, left = Counter[str](), Counter[str]()
     for contact in data.contacts:
         where = contact.municipality
         contacts[where] += 1
@@ -131,6 +143,9 @@ def municipality_rows(data: ReportData, journeys: Mapping[str, Journey]) -> tupl
             continue
         letters[where] += 1
         pilot[where] += contact.receiver_pilot
+        if contact.actor in MUNICIPAL:
+            written[where] += 1
+            left[where] += not contact.receiver_pilot
         journey = journeys.get(contact.message_id or "")
         if journey is not None:
             resends[where] += journey.resends
@@ -142,6 +157,8 @@ def municipality_rows(data: ReportData, journeys: Mapping[str, Journey]) -> tupl
             potential_users=data.potential_users.get(name, 0),
             contacts=contacts[name],
             correspondence=letters[name],
+            written=written[name],
+            written_outside=left[name],
             to_pilot=pilot[name],
             outside_pilot=letters[name] - pilot[name],
             resends=resends[name],

@@ -83,10 +83,14 @@ def observed_text(value: Any) -> str:
     if isinstance(value, int):
         return number(value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{str(k).replace('_', ' ')} {observed_text(v)}" for k, v in value.items())
+        return "; ".join(f"{str(k).replace('_', ' ')} {_nested(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(observed_text(v) for v in value)
     return str(value)
+
+
+def _nested(value: Any) -> str:
+    return f"({observed_text(value)})" if isinstance(value, Mapping) else observed_text(value)
 
 
 def span_text(seconds: float) -> str:
@@ -117,7 +121,9 @@ def rescue_lines(result: RunResult, journeys: Sequence[Journey]) -> list[str]:
             f"{number(len(resent))} letters were sent again, {number(saved)} of them were then acknowledged"
         )
         causes = Counter(r.party for j in resent for r in remarks(j) if r.kind == "resend")
-        lines += [f"Reason for resending: {party}, {number(n)} times" for party, n in causes.most_common(6)]
+        for party, n in causes.most_common(6):
+            name = "VANS" if party == "vans" else party
+            lines.append(f"Why a letter had to be sent again: {name}, {number(n)} times")
     if recognised:
         twice = sum(1 for j in journeys if j.shown > 1)
         seen = f"{number(twice)} letters were shown twice" if twice else "nobody saw a letter twice"

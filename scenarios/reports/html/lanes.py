@@ -6,9 +6,11 @@ passed between them is written beside them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from scenarios.reports.data import ReportData
@@ -16,30 +18,52 @@ from scenarios.reports.html.calendar import day_text
 from scenarios.reports.wording import span_text
 from sim.journey import Journey, Station
 
-#: Stations as a reader calls them.
+#: Stations of a letter as a reader calls them.
 STATION_WORDS = {
     "composed": "written",
     "sent": "sent",
+    "not_taken": "VANS does not answer",
     "accepted": "taken by VANS",
     "forwarded": "passed on",
     "delivered": "delivered",
-    "receipted": "receipt written",
+    "receipted": "VANS receipt is back",
     "shown": "in the inbox",
     "acknowledged": "acknowledgement is back",
     "read": "read",
-    "filed": "filed in the case",
+    "filed": "filed",
     "resent": "no answer: sent again",
     "duplicate": "copy recognised",
+    "duplicate_receipt": "second acknowledgement ignored",
     "refused": "refused",
+    "rejected": "rejected",
     "negative_vans": "VANS: undeliverable",
-    "negative": "rejected",
+    "negative": "rejection is back",
+    "transient": "receiver asks for another try",
     "gave_up": "gave up waiting",
     "held": "kept, receiver away",
-    "fault": "trouble injected",
 }
-_ALARMING = frozenset(("resent", "refused", "negative", "negative_vans", "gave_up", "held", "fault"))
-_MOST_STEPS = 26
-LANE, STEP, TOP = 178, 27, 46
+#: The same for the envelopes in which an acknowledgement travels.
+ANSWER_WORDS = {
+    "acknowledging": "acknowledges",
+    "sent": "acknowledges",
+    "accepted": "acknowledgement taken by VANS",
+    "forwarded": "acknowledgement passed on",
+    "delivered": "acknowledgement delivered",
+    "receipt_arrived": "acknowledgement delivered",
+    "not_taken": "VANS does not answer",
+    "held": "acknowledgement kept, sender away",
+}
+#: What the faults of a fault file do, in words.
+FAULT_WORDS = {
+    "drop": "lost on the way (injected)",
+    "duplicate": "doubled on the way (injected)",
+    "delay": "delayed on the way (injected)",
+}
+_ALARMING = frozenset(
+    ("resent", "refused", "rejected", "negative", "negative_vans", "gave_up", "held", "fault", "not_taken")
+)
+_MOST_STEPS = 30
+LANE, STEP, TOP, HEAD = 228, 27, 62, 25
 
 
 class Step(NamedTuple):
@@ -55,11 +79,11 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A journey ready to be drawn. ``lanes`` are (x, name, is a vendor's)."""
+    """A journey ready to be drawn. ``lanes`` are (x, lines of the name, is a vendor's)."""
 
     title: str
     caption: str
-    lanes: Sequence[tuple[int, str, bool]]
+    lanes: Sequence[tuple[int, Sequence[str], bool]]
     steps: Sequence[Step]
     width: int
     height: int
@@ -112,36 +136,61 @@ def _first(
 def _draw(title: str, journeys: Sequence[Journey], data: ReportData) -> Drawing:
     letter = journeys[0]
     reply = journeys[1].id if len(journeys) > 1 else ""
-    stations = sorted((s for j in journeys for s in j.stations), key=lambda s: s.at)[:_MOST_STEPS]
-    order = list(dict.fromkeys([letter.sender, *(s.system for s in stations)]))
+    stations = _in_reading_order(s for j in journeys for s in j.stations)[:_MOST_STEPS]
+    order = list(dict.fromkeys(letter.party(s) for s in stations))
     if "vans" in order:  # VANS stands between the two, as it does in life
         order.remove("vans")
         order.insert(1, "vans")
     lane = {system: 130 + n * LANE for n, system in enumerate(order)}
-    vendor = {s.system for j in journeys for s in j.vendor_stations} if letter.stations else set()
-    steps, before, day = [], None, None
+    vendor = {letter.party(s) for j in journeys for s in j.vendor_stations}
+    steps: list[Step] = []
+    before: datetime | None = None
     for n, station in enumerate(stations):
-        words = STATION_WORDS.get(station.station, station.station.replace("_", " "))
+        own = station.message in (letter.id, reply)
+        words = _words(station, own)
         if reply and station.message == reply:
             words = f"reply {words}"
-        elif station.message not in (letter.id, reply):
-            words = f"acknowledgement {words}"
-        look = "alarm" if station.station in _ALARMING else ("answer" if station.message != letter.id else "")
+        alarm = station.station in _ALARMING
+        look = "alarm" if alarm else "" if station.message == letter.id else "answer"
         clock = station.at.strftime("%H:%M:%S")
-        if station.at.date() != day:
+        if before is None or station.at.date() != before.date():
             clock = f"{station.at.day}/{station.at.month} {clock}"
-            day = station.at.date()
-        steps.append(Step(lane[station.system], TOP + n * STEP, words, clock, _waited(before, station), look))
+        x, y = lane[letter.party(station)], TOP + n * STEP
+        steps.append(Step(x, y, words, clock, _waited(before, station), look))
         before = station.at
-    names = [(x, data.system_names.get(system, system), system in vendor) for system, x in lane.items()]
+    names = [
+        (x, _lines(data.system_names.get(system, system)), system in vendor) for system, x in lane.items()
+    ]
     return Drawing(
         title=title,
         caption=_caption(letter, stations),
         lanes=names,
         steps=steps,
-        width=130 + len(order) * LANE,
+        width=150 + len(order) * LANE,
         height=TOP + len(steps) * STEP,
     )
+
+
+def _in_reading_order(stations: Iterable[Station]) -> list[Station]:
+    """By time; a system that takes a letter in and shows it in one moment has it delivered first."""
+    ordered = sorted(stations, key=lambda s: s.at)
+    for n, (here, after) in enumerate(pairwise(ordered)):
+        if (here.station, after.station) == ("shown", "delivered") and here.message == after.message:
+            ordered[n], ordered[n + 1] = after, here
+    return ordered
+
+
+def _words(station: Station, own: bool) -> str:
+    if station.station == "fault":
+        words = FAULT_WORDS.get(str(station.facts.get("action")), "trouble (injected)")
+        return words if own else f"acknowledgement {words}"
+    words = station.station.replace("_", " ")
+    return (STATION_WORDS if own else ANSWER_WORDS).get(station.station, words)
+
+
+def _lines(name: str) -> list[str]:
+    """A long name on up to three lines that fit a lane."""
+    return textwrap.wrap(name, HEAD, max_lines=3, placeholder=" …") or [name]
 
 
 def _waited(before: datetime | None, station: Station) -> str:

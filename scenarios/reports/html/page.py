@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scenarios.reports import tables
 from scenarios.reports.data import ReportData, actor_name, channel_name
@@ -27,7 +27,7 @@ from scenarios.reports.wording import (
     rescue_lines,
     span_text,
 )
-from scenarios.result import RunResult
+from scenarios.result import MunicipalityRow, RunResult
 from sim.journal import Journal
 from sim.journey import Journey
 from sim.near_miss import awaited
@@ -45,6 +45,7 @@ class Chapter:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     figure: str = ""  # the figure of the sources that it belongs to
+    legend: Sequence[tuple[str, int]] = ()  # what the colours mean: words and number of the colour
 
 
 def write(path: Path, result: RunResult, journal: Journal, data: ReportData) -> Path:
@@ -86,8 +87,7 @@ def _template() -> jinja2.Template:
         observed=observed_text,
         span=span_text,
         day=date_text,
-        actor=actor_name,
-        channel=channel_name,
+        breakable=lambda name: Markup(str(escape(name)).replace("_", "_<wbr>")),
         verdict=lambda word: VERDICT_WORDS.get(word, word),
     )
     return environment.from_string(_resource("report.html.j2"))
@@ -115,7 +115,10 @@ def _tiles(result: RunResult) -> list[tuple[str, str, str]]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"
+    if not whole:
+        return "–"
+    share = 100 * part / whole
+    return "100 %" if part == whole else f"{min(share, 99.9):.1f} %"
 
 
 def _meaning(result: RunResult, journeys: Sequence[Journey], data: ReportData) -> list[str]:
@@ -133,7 +136,9 @@ def _meaning(result: RunResult, journeys: Sequence[Journey], data: ReportData) -
         )
     outside = tables.outside_share(data.contacts)
     if outside is not None:
-        lines.append(f"{100 * outside:.0f} % of the letters went to receivers outside the pilot.")
+        lines.append(
+            f"{100 * outside:.0f} % of what the municipalities wrote went to receivers outside the pilot."
+        )
     incomplete = sum(1 for j in journeys if j.sent and not j.acknowledged)
     if incomplete:
         lines.append(
@@ -180,10 +185,10 @@ def _weekly(weeks: Sequence[Any], data: ReportData) -> Chapter | None:
     totals = [sum(values[n] for values in rows.values()) for n in range(len(weeks))]
     busiest = weeks[totals.index(max(totals))]
     first = next(iter(rows))
-    title = f"{first} wrote most; the busiest week began on {date_text(busiest)}"
+    title = f"Most letters went to and from {first}; the busiest week began on {date_text(busiest)}"
     return Chapter(
         title=title,
-        text="Correspondence messages per week, by municipality.",
+        text="Correspondence messages to and from each municipality, per week.",
         picture=pictures.weekly_lines(title, weeks, rows),
         head=("Week from", *rows),
         rows=[
@@ -198,7 +203,7 @@ def _destinations(data: ReportData) -> Chapter | None:
     outside = tables.outside_share(data.contacts)
     if not rows or outside is None:
         return None
-    title = f"{100 * outside:.0f} % of the letters left the pilot"
+    title = f"{100 * outside:.0f} % of what the municipalities wrote left the pilot"
     grouped: dict[str, list[tuple[str, int, int]]] = {}
     for row in rows:
         place = "" if row.pilot else ", outside"
@@ -207,8 +212,9 @@ def _destinations(data: ReportData) -> Chapter | None:
         )
     return Chapter(
         title=title,
-        text="Where each kind of sender wrote to. Blue stayed within the pilot, orange went outside: "
-        "to other clinics and to somatic departments, which no figure of the pilot counted.",
+        text="Where the letters of each kind of sender went. Replies come back into the pilot, so the first "
+        "letters of PPR and family department show best where correspondence was wanted.",
+        legend=[("within the pilot", 1), ("to receivers outside the pilot", 2)],
         picture=pictures.shares("destinations", title, list(grouped.items())),
         head=("Sender", "Receiver", "Within the pilot", "Letters"),
         rows=[(r.actor, r.receiver, "yes" if r.pilot else "no", number(r.letters)) for r in rows],
@@ -229,8 +235,8 @@ def _channels(result: RunResult) -> Chapter | None:
     title = "Each profession kept to its own channel"
     return Chapter(
         title=title,
-        text="How each kind of sender reached others. Only the first channel, the correspondence message, "
-        "was part of the pilot.",
+        text="How each kind of sender reached others. Only the correspondence message was part of the pilot.",
+        legend=[(channel_name(channel), n + 1) for channel, n in colours.items()],
         picture=pictures.shares("channels", title, sorted(grouped.items())),
         head=("Sender", "Channel", "Contacts"),
         rows=[(actor_name(r.actor), channel_name(r.channel), number(r.contacts)) for r in result.channels],
@@ -245,11 +251,11 @@ def _times(journeys: Sequence[Journey], data: ReportData) -> Chapter | None:
     ordered = {name: sorted(span.seconds for span in spans) for name, spans in rows.items()}
     middle = {name: values[len(values) // 2] for name, values in ordered.items()}
     words = ", ".join(f"{name} after {span_text(value)}" for name, value in middle.items())
-    title = f"The typical letter: {words}"
+    title = f"The typical letter: {words}".replace("replied", "answered")
     return Chapter(
         title=title,
-        text="Time from sending. Each column is a share of the letters; the scale grows tenfold in even "
-        "steps, and the dashed line is the 30 minutes after which a sender sends again.",
+        text="Time from sending, on a scale from seconds to weeks. At the dashed line, 30 minutes, "
+        "a sender without an acknowledgement sends again.",
         picture=pictures.journey_times(title, rows),
         head=("Until", "Letters", "Median", "90 % within", "Longest"),
         rows=[
@@ -266,44 +272,30 @@ def _times(journeys: Sequence[Journey], data: ReportData) -> Chapter | None:
 
 
 def _unequal(result: RunResult) -> Chapter | None:
-    known = [row for row in result.municipalities if row.correspondence]
+    known = [row for row in result.municipalities if row.written and row.potential_users]
     if len(known) < 2:
         return None
-
-    def use(letters: int, users: int) -> float:
-        return 100 * letters / users if users else float(letters)
-
-    ranked = sorted(known, key=lambda r: -use(r.correspondence, r.potential_users))
-    most, least = ranked[0], ranked[-1]
-    ratio = use(most.correspondence, most.potential_users) / use(least.correspondence, least.potential_users)
-    title = f"Use differs {ratio:.1f}-fold between {most.municipality} and {least.municipality}"
-    per_user = all(row.potential_users for row in known)
-    bars = []
-    for row in ranked:
-        value = use(row.correspondence, row.potential_users)
-        words = f"{number(row.correspondence)} letters"
-        if per_user:
-            words = f"{value:.0f}  ({words}, {number(row.potential_users)} possible users)"
-        bars.append((row.municipality, value, words))
+    use = {row.municipality: 100 * row.written / row.potential_users for row in known}
+    ranked = sorted(known, key=lambda r: -use[r.municipality])
+    most, least = ranked[0].municipality, ranked[-1].municipality
+    title = f"{most} wrote {use[most] / use[least]:.1f} times as much per user as {least}"
+    bars = [(r.municipality, use[r.municipality], _use_words(r, use[r.municipality])) for r in ranked]
     return Chapter(
         title=title,
-        text=f"Letters{' per 100 possible users' if per_user else ''}, by municipality. "
-        "How many users a municipality has does not explain how much it writes.",
+        text="Letters of PPR and family department per 100 possible users. How many users a municipality "
+        "has does not explain how much it writes.",
         picture=pictures.bars("unequal-use", title, bars),
-        head=("Municipality", "Possible users", "Letters", "Outside the pilot", "Resends", "Look-ups"),
+        head=("Municipality", "Possible users", "Letters written", "Of them outside the pilot", "Look-ups"),
         rows=[
-            (
-                r.municipality,
-                number(r.potential_users) if r.potential_users else "–",
-                number(r.correspondence),
-                number(r.outside_pilot),
-                number(r.resends),
-                number(r.lookups),
-            )
+            (r.municipality, *map(number, (r.potential_users, r.written, r.written_outside, r.lookups)))
             for r in ranked
         ],
         figure="A17",
     )
+
+
+def _use_words(row: MunicipalityRow, use: float) -> str:
+    return f"{use:,.0f}  ({number(row.written)} letters, {number(row.potential_users)} possible users)"
 
 
 def _lookups(weeks: Sequence[Any], data: ReportData) -> Chapter | None:

@@ -107,7 +107,7 @@ def _months(axes: Axes, weeks: Sequence[date]) -> None:
     places, seen = [], set()
     for n, week in enumerate(weeks):
         middle = date.fromordinal(week.toordinal() + 3)
-        if (key := (middle.year, middle.month)) not in seen:
+        if (key := (middle.year, middle.month)) not in seen and (n == 0 or n < len(weeks) - 1):
             seen.add(key)
             places.append((n, names[middle.month - 1]))
     axes.set_xticks([n for n, _ in places], [name for _, name in places])
@@ -169,7 +169,7 @@ def shares(name: str, title: str, rows: Sequence[tuple[str, Sequence[tuple[str, 
                 if left > 0:
                     axes.plot([left, left], [n - 0.34, n + 0.34], color=PAPER, linewidth=1.6)
                 text = f"{label} {share:.0f} %"
-                if share > 1.25 * len(text):
+                if share > 1.12 * len(text):
                     axes.text(
                         left + share / 2, n, text, ha="center", va="center", color=ON_COLOUR, fontsize=8.5
                     )
@@ -221,7 +221,7 @@ def journey_times(title: str, rows: Mapping[str, Sequence[Span]]) -> Markup:
 
     def draw(figure: Figure) -> None:
         panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False)
-        figure.subplots_adjust(left=0.17, right=0.97, top=0.96, bottom=0.11, hspace=0.35)
+        figure.subplots_adjust(left=0.22, right=0.97, top=0.96, bottom=0.11, hspace=0.35)
         for n, (name, spans) in enumerate(rows.items()):
             axes = panels[n][0]
             plain, again = [0] * len(edges), [0] * len(edges)
