@@ -66,7 +66,9 @@ def _content(file: Path) -> bytes:
 
 def _show(console: Console, file: Path, checked: Checked, verdict: Verdict) -> None:
     colour = "green" if verdict is Verdict.PASS else "red"
-    head = Text.assemble((f"{verdict:<5}", f"bold {colour}"), f" {file}  ", (f"{checked.standard} {checked.version}", "dim"))
+    head = Text.assemble(
+        (f"{verdict:<5}", f"bold {colour}"), f" {file}  ", (f"{checked.standard} {checked.version}", "dim")
+    )
     console.print(head)
     for finding in sorted(checked.findings, key=_weight):
         _show_finding(console, finding)

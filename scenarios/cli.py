@@ -41,19 +41,31 @@ def rehearse(
     scenario: Annotated[str, typer.Argument(help="what to rehearse: nordjylland")] = "nordjylland",
     seed: Annotated[int, typer.Option(min=0, help="one seed gives one history, byte for byte")] = 1,
     first: Annotated[datetime, typer.Option("--from", formats=DATE, help="first day")] = datetime(2025, 4, 1),
-    last: Annotated[datetime, typer.Option("--to", formats=DATE, help="last day, included")] = datetime(2025, 9, 30),
-    volume: Annotated[str, typer.Option(help="low, base or high (assumptions: the sources give none)")] = "base",
-    standard: Annotated[str, typer.Option(help="pilot (XDIS91), 4.0.3, 5.0.2 or mixed (counterfactual)")] = "pilot",
+    last: Annotated[datetime, typer.Option("--to", formats=DATE, help="last day, included")] = datetime(
+        2025, 9, 30
+    ),
+    volume: Annotated[
+        str, typer.Option(help="low, base or high (assumptions: the sources give none)")
+    ] = "base",
+    standard: Annotated[
+        str, typer.Option(help="pilot (XDIS91), 4.0.3, 5.0.2 or mixed (counterfactual)")
+    ] = "pilot",
     faults: Annotated[str, typer.Option(help="none, mild, or a TOML file with [[fault]] tables")] = "none",
     pace: Annotated[
-        float | None, typer.Option(min=1.0, help="virtual seconds in one real second, e.g. 600; needed with --replace")
+        float | None,
+        typer.Option(min=1.0, help="virtual seconds in one real second, e.g. 600; needed with --replace"),
     ] = None,
     replace: ReplaceOption = None,
-    port: Annotated[int, typer.Option(help="where VANS listens for your system with --replace; 0 picks one")] = 8025,
+    port: Annotated[
+        int, typer.Option(help="where VANS listens for your system with --replace; 0 picks one")
+    ] = 8025,
     wire: Annotated[
-        str | None, typer.Option(help="exact bytes in journeys.jsonl: all, failed or none [all; failed above 20,000]")
+        str | None,
+        typer.Option(help="exact bytes in journeys.jsonl: all, failed or none [all; failed above 20,000]"),
     ] = None,
-    out: Annotated[Path, typer.Option(help="folder for report.html, run.json, journeys.jsonl, junit.xml")] = Path("out"),
+    out: Annotated[
+        Path, typer.Option(help="folder for report.html, run.json, journeys.jsonl, junit.xml")
+    ] = Path("out"),
     parameters: Annotated[Path | None, typer.Option(help="your own caseload parameters (TOML)")] = None,
 ) -> None:
     """Rehearse a pilot: months in seconds, with a report."""
@@ -105,7 +117,9 @@ def up(
 def load(
     scenario: Annotated[str, typer.Argument(help="whose caseload to fire: nordjylland")] = "nordjylland",
     seconds: Annotated[str, typer.Option("--for", help="how long: 30, 30s or 5m")] = "30s",
-    rate: Annotated[float, typer.Option(min=0.1, help="requests in a second, in the order and mix of the caseload")] = 50.0,
+    rate: Annotated[
+        float, typer.Option(min=0.1, help="requests in a second, in the order and mix of the caseload")
+    ] = 50.0,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
     out: Annotated[Path, typer.Option(help="folder for schedule, samples and load.json")] = Path("out/load"),
@@ -117,7 +131,9 @@ def load(
     if scenario != "nordjylland":
         raise BadInput(f"there is no scenario {scenario!r}; there is: nordjylland")
     raise typer.Exit(
-        loading.load(seconds=duration(seconds), rate=rate, seed=seed, standard=standard, out=out, targets=targets)
+        loading.load(
+            seconds=duration(seconds), rate=rate, seed=seed, standard=standard, out=out, targets=targets
+        )
     )
 
 
@@ -143,7 +159,9 @@ def one_distribution() -> None:
     places = {Path(str(package.__file__)).parent.parent for package in (mocks, sim, scenarios)}
     if len(places) > 1:
         found = ", ".join(sorted(str(place) for place in places))
-        raise HarnessFault(f"mocks, sim and scenarios come from different places ({found}); use an environment of its own")
+        raise HarnessFault(
+            f"mocks, sim and scenarios come from different places ({found}); use an environment of its own"
+        )
 
 
 def main() -> None:

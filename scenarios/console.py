@@ -77,7 +77,14 @@ def whole(journey: Journey) -> dict[str, Any]:
             for s in journey.stations
         ],
         "messages": [
-            {"at": m.at, "from": m.sender, "to": m.receiver, "standard": m.standard, "ids": m.ids, "size": len(m.body)}
+            {
+                "at": m.at,
+                "from": m.sender,
+                "to": m.receiver,
+                "standard": m.standard,
+                "ids": m.ids,
+                "size": len(m.body),
+            }
             for m in journey.messages
         ],
     }

@@ -100,7 +100,9 @@ def write_schedule(
         if len(rows) == wanted:
             break
     else:
-        raise BadInput(f"the caseload gives {len(rows)} requests, not {wanted}; choose a lower --rate or a shorter --for")
+        raise BadInput(
+            f"the caseload gives {len(rows)} requests, not {wanted}; choose a lower --rate or a shorter --for"
+        )
     jitter = stream(seed, "load")
     for number, row in enumerate(rows):
         row["at"] = round((number + jitter.random()) / rate, 6)
@@ -131,7 +133,7 @@ def _requests(caseload: PilotCaseload, urls: Mapping[str, str], seed: int) -> It
     yield _get("health", f"{urls['sor']}/health")
     letters = Letters(caseload, seed)
     number = 0
-    for intent in caseload.intents():
+    for intent in caseload.people_intents():
         if intent.kind == "contact" and intent.detail[1] == "correspondence":
             receiver = caseload.receiver_of(intent)
             sender = caseload.world.by_sor(intent.unit)
@@ -182,7 +184,9 @@ class Letters:
 
     def draft(self, intent: Intent, sender: Unit, receiver: Unit) -> Draft:
         child = self._world.child(intent.child)
-        wording = new_letter(intent.actor, child.given, stream(self._seed, "load", intent.unit, str(intent.at)))
+        wording = new_letter(
+            intent.actor, child.given, stream(self._seed, "load", intent.unit, str(intent.at))
+        )
         return Draft(
             unit=sender.sor_id, receiver=receiver.gln or "", cpr=child.cpr, given=child.given, family=child.family,
             subject=wording.subject, text=wording.text, author=Author("Anne", "Bertelsen", "psykolog", sender.phone),

@@ -46,7 +46,9 @@ async def play(
             progress(share, moment)
         waiting = await kernel.drain(linger=LINGER_SECONDS if replacements else 0.0)
     if kernel.slipped > 1.0:
-        console.print(f"[yellow]computing took {kernel.slipped:.0f} s more than the pace allows; time waited for it[/yellow]")
+        console.print(
+            f"[yellow]computing took {kernel.slipped:.0f} s more than the pace allows; time waited for it[/yellow]"
+        )
     return stage.finish(waiting)
 
 
@@ -69,7 +71,9 @@ async def _open_to_vendors(
     listeners = serve.bind(["gate"], port_base=port)
     await stack.enter_async_context(serve.Serving(listeners, {"gate": _gate(kernel)}, MemoryTrace(wall_now)))
     url = listeners["gate"].url
-    console.print(f"VANS takes your envelopes at [bold]{url}/vans/envelopes[/bold]; SOR answers at {url}/sor?gln=")
+    console.print(
+        f"VANS takes your envelopes at [bold]{url}/vans/envelopes[/bold]; SOR answers at {url}/sor?gln="
+    )
 
 
 async def _hand_over(kernel: PacedKernel, raw: bytes) -> Response:

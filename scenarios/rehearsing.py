@@ -52,7 +52,9 @@ def rehearse(
         policy = _policy(wire, result.counts.messages_sent)
         paths = write_all(out, result, run.journal, data, wire=policy)
     summary.show(console, result, run.journal)
-    console.print(f"\n[bold]Report:[/bold] {paths[0]}   [dim]{', '.join(p.name for p in paths[1:])} beside it[/dim]")
+    console.print(
+        f"\n[bold]Report:[/bold] {paths[0]}   [dim]{', '.join(p.name for p in paths[1:])} beside it[/dim]"
+    )
     return Verdict(result.verdict)
 
 

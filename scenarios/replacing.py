@@ -43,13 +43,17 @@ def parse(options: list[str]) -> list[Replacement]:
         place, equals, endpoint = option.partition("=")
         gln, colon, interface = place.partition(":")
         if not (equals and colon and endpoint):
-            raise BadInput(f"--replace {option!r} is not GLN:INTERFACE=ENDPOINT, such as 5790009000174:vans=http://...")
+            raise BadInput(
+                f"--replace {option!r} is not GLN:INTERFACE=ENDPOINT, such as 5790009000174:vans=http://..."
+            )
         if problem := check_gln(gln):
             raise BadInput(f"--replace {option!r}: {problem}")
         if interface not in INTERFACES:
             raise BadInput(f"--replace: interface {interface!r} is not one of {', '.join(INTERFACES)}")
         if interface not in READY:
-            raise BadInput(f"--replace: interface {interface} cannot be replaced yet; so far: {', '.join(READY)}")
+            raise BadInput(
+                f"--replace: interface {interface} cannot be replaced yet; so far: {', '.join(READY)}"
+            )
         if any(other.gln == gln for other in found):
             raise BadInput(f"--replace names {gln} twice")
         if endpoint.startswith(("http://", "https://")):
@@ -67,7 +71,9 @@ def known(replacements: list[Replacement], world: World) -> None:
         unit = world.by_gln(r.gln)
         if unit is None or not unit.system:
             examples = ", ".join(f"{u.gln} ({u.name})" for u in world.pilot_clinics[:3])
-            raise BadInput(f"--replace: no unit of this world has location number {r.gln}; there are e.g. {examples}")
+            raise BadInput(
+                f"--replace: no unit of this world has location number {r.gln}; there are e.g. {examples}"
+            )
 
 
 async def at_a_pace(

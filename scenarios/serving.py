@@ -81,11 +81,15 @@ class Ecosystem:
         known(self._replacements, world)
         folders = {r: FolderPair(r.folder) for r in self._replacements if r.folder is not None}
         external = {r.gln: r.url for r in self._replacements if r.folder is None}
-        names = [system.name for system in systems(world, Options())] + [r.system for r in folders] + [CONSOLE]
+        names = (
+            [system.name for system in systems(world, Options())] + [r.system for r in folders] + [CONSOLE]
+        )
         listeners = serve.bind(names, port_base=self._port_base)
         for r in folders:
             external[r.gln] = f"{listeners[r.system].url}/vans/inbox"
-        plan = tuple(systems(world, Options(external=external, forward_seconds=0.0, appointments=self._book(world))))
+        plan = tuple(
+            systems(world, Options(external=external, forward_seconds=0.0, appointments=self._book(world)))
+        )
         network = HttpNetwork({name: listener.url for name, listener in listeners.items()})
         self._stack.push_async_callback(network.close)
         trace, journal = MemoryTrace(wall_now), Journal()
@@ -227,4 +231,3 @@ def _show(console: Console, ground: Ground, replacements: list[Replacement]) -> 
         f"\nReady in {ground.seconds_to_start:.1f} s. Journeys as they happen: [bold]{ground.urls[CONSOLE]}[/bold]  "
         "Ctrl-C stops everything."
     )
-

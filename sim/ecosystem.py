@@ -122,7 +122,7 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
         cvr=m.cvr,
         units=units,
         cases=tuple(world.cases_in(m.code)),
-        residents=world.register,
+        residents=world,
         cvr_of={other.code: other.cvr for other in world.municipalities},
     )
     if units[0].system == INTEGRATED:
@@ -138,7 +138,10 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
     return [
         System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases)),
         System(
-            units[0].system, f"OS2korrespondance, {m.name}", lambda r: correspondence.create_module(r, module), units
+            units[0].system,
+            f"OS2korrespondance, {m.name}",
+            lambda r: correspondence.create_module(r, module),
+            units,
         ),
     ]
 
@@ -148,7 +151,9 @@ def _nordepj(world: World, options: Options) -> System:
     settings = nordepj.Settings(
         messaging=MessagingSettings(units=units, policy=options.policy), appointments=options.appointments
     )
-    return System("nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units)
+    return System(
+        "nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units
+    )
 
 
 def _practices(world: World, options: Options) -> list[System]:

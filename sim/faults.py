@@ -165,7 +165,9 @@ def _rule(table: dict[str, Any], where: str, days: list[date]) -> Rule:
         start, end = _moment(table, "from", where), _moment(table, "to", where)
     elif table["action"] == "away":
         raise BadInput(f"{where}: an absence needs working_day (a share of the run) or from and to")
-    return Rule(table["id"], table["point"], table["action"], share, seconds, start, end, table.get("match", {}))
+    return Rule(
+        table["id"], table["point"], table["action"], share, seconds, start, end, table.get("match", {})
+    )
 
 
 def _moment(table: dict[str, Any], name: str, where: str) -> datetime:

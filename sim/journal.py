@@ -7,6 +7,7 @@ happened, so equal runs leave equal journals.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -126,6 +127,17 @@ class Journal:
         state = (len(self._stations), len(self._wires), len(self._links), vendors)
         if self._joined is not None and self._joined[0] == state:
             return self._joined[1]
+        collecting = gc.isenabled()
+        gc.disable()  # nothing here becomes garbage, and each collection would walk the whole journal
+        try:
+            joined = self._join(vendors)
+        finally:
+            if collecting:
+                gc.enable()
+        self._joined = (state, joined)
+        return joined
+
+    def _join(self, vendors: frozenset[str]) -> list[Journey]:
         root = self._roots()
         found: dict[str, Journey] = {}
         for row in self._stations:
@@ -140,9 +152,7 @@ class Journal:
             if journey is None:
                 journey = found[key] = Journey(key, vendors=vendors)
             journey.messages.append(WireRecord._make(wire))
-        joined = list(found.values())
-        self._joined = (state, joined)
-        return joined
+        return list(found.values())
 
     def _roots(self) -> dict[str, str]:
         """Each linked message and the letter whose journey it belongs to. The first link of a message

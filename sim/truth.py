@@ -24,7 +24,9 @@ ADULT = 18
 
 def half_a_year_before(day: date) -> date:
     """Six calendar months back; a day that the month lacks becomes its last day."""
-    year, month = (day.year, day.month - WINDOW_MONTHS) if day.month > WINDOW_MONTHS else (day.year - 1, day.month + 6)
+    year, month = (
+        (day.year, day.month - WINDOW_MONTHS) if day.month > WINDOW_MONTHS else (day.year - 1, day.month + 6)
+    )
     for number in range(day.day, 27, -1):
         try:
             return date(year, month, number)
@@ -86,7 +88,8 @@ class Truth:
         ]
         expected = sorted((a.start for a in standing if a.start >= first), reverse=True)
         shown = [
-            datetime.strptime(row["Starttidspunkt"], "%d-%m-%Y %H:%M").replace(tzinfo=COPENHAGEN) for row in rows
+            datetime.strptime(row["Starttidspunkt"], "%d-%m-%Y %H:%M").replace(tzinfo=COPENHAGEN)
+            for row in rows
         ]
         kept = all(start >= first for start in shown)
         wanted = [start.replace(second=0, microsecond=0) for start in expected]
@@ -96,7 +99,9 @@ class Truth:
             return Comparison(False, kept, "the rows are not newest first")
         return Comparison(False, kept, f"{len(wanted)} appointments should stand there, {len(shown)} did")
 
-    def card_shown(self, child: Person, blocks: dict[CaseKind, dict[str, Any] | None], now: datetime) -> Comparison:
+    def card_shown(
+        self, child: Person, blocks: dict[CaseKind, dict[str, Any] | None], now: datetime
+    ) -> Comparison:
         """Compare the case blocks of the card with the truth.
 
         ``blocks`` gives for each kind ``None`` where the card shows no case, else ``since`` (a date) and
@@ -108,7 +113,10 @@ class Truth:
             standing = [
                 c
                 for c in self._cases.get(child.cpr, {}).values()
-                if c.kind is kind and child.age(now.date()) < ADULT and c.opened <= now.date() and (c.closed is None or c.closed >= first)
+                if c.kind is kind
+                and child.age(now.date()) < ADULT
+                and c.opened <= now.date()
+                and (c.closed is None or c.closed >= first)
             ]
             if not standing:
                 if block is not None:

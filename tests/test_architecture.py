@@ -231,7 +231,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (touches_the_outside, "mocks/drivers_of_another_kind.py", "import socket"),
     (synchronous_endpoints, "mocks/a.py", "def f(r): ...\nRoute('/x', f)"),
     (synchronous_endpoints, "mocks/a.py", "def g():\n    def f(r): ...\n    return Route('/x', endpoint=f)"),
-    (synchronous_endpoints, "mocks/a.py", "class D:\n    def f(self, r): ...\n    def r(self): Route('/x', self.f)"),
+    (synchronous_endpoints, "mocks/a.py", "class D:\n  def f(s, r): ...\n  def r(s): Route('/x', s.f)"),
     (synchronous_endpoints, "mocks/a.py", "Route('/x', lambda r: r)"),
     (too_long, "mocks/a.py", "\n" * 451),
     (vague_name, "mocks/utils.py", ""),

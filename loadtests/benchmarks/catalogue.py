@@ -6,7 +6,8 @@ from loadtests.benchmarks import envelope, journey, request
 from loadtests.benchmarks.frame import Benchmark
 
 CATALOGUE: dict[str, Benchmark] = {
-    benchmark.name: benchmark for benchmark in (
+    benchmark.name: benchmark
+    for benchmark in (
         envelope.READING,
         envelope.WRITING,
         request.REQUESTING,

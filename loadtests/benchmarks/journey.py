@@ -62,7 +62,9 @@ class Ground:
         self._install("vans", lambda r: vans.create_app(r, vans.Settings(routes=routes)))
         self._install(
             "nordepj",
-            lambda r: nordepj.create_app(r, nordepj.Settings(messaging=MessagingSettings(units=(self.sender,)))),
+            lambda r: nordepj.create_app(
+                r, nordepj.Settings(messaging=MessagingSettings(units=(self.sender,)))
+            ),
         )
         self._install(
             "lps-01",
@@ -129,7 +131,10 @@ def _contest(capabilities: tuple[str, ...]) -> Contest:
     envelopes = ground.check()
     return Contest(
         "unwrap and parse every envelope once",
-        {"unwrap and parse every envelope once": partial(_parse, envelopes), "the whole journey": ground.journeys},
+        {
+            "unwrap and parse every envelope once": partial(_parse, envelopes),
+            "the whole journey": ground.journeys,
+        },
         units=JOURNEYS,
         at_most={"the whole journey": 5.0},
     )

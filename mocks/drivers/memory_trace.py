@@ -21,8 +21,8 @@ from mocks.errors import HarnessFault
 #: Ten digits, or six and four with a dash or space, on their own, that begin with a date; the day may carry
 #: 60 more, and a replacement number (eCPR) has two letters near its end. GLNs, SOR ids and UUIDs do not fit.
 _CPR = re.compile(
-    r"(?<![0-9A-Za-z])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d[- ]?\d(?:\d\d|[A-Z]{2})\d"
-    r"(?![0-9A-Za-z])",
+    r"(?<![0-9A-Za-z])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d[- ]?"
+    r"\d(?:\d\d|[A-Z]{2})\d(?![0-9A-Za-z])",
     re.ASCII,
 )
 

@@ -25,9 +25,9 @@ _STATUS = {
     "malformed_location_number": 400,
     "no_location_number": 409,
     "no_common_format": 409,
+    "unusable_draft": 400,
     "sor_away": 503,
 }
-
 
 
 def messaging_routes(
@@ -106,7 +106,9 @@ def messaging_routes(
 
 def unknown_letter(where: str) -> Refused:
     """No accepted letter of ours has that message identifier."""
-    return Refused(404, "no received letter has that identifier", where, "take one from GET /desk/inbox?unit=")
+    return Refused(
+        404, "no received letter has that identifier", where, "take one from GET /desk/inbox?unit="
+    )
 
 
 def line(letter: ReceivedLetter) -> dict[str, Any]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import partial
 from typing import cast
 
-from mocks.errors import Malformed
+from mocks.errors import BadInput, Malformed
+from mocks.identifiers import check_cpr
 from mocks.messaging.records import Answer, Composed, Draft, Inbound, ReceivedLetter
 from mocks.runtime import Ids
 from mocks.standards import acknowledgement, care_communication, fhir_bundle
 from mocks.standards.acknowledgement import Acknowledgement, Code, Issue
 from mocks.standards.care_communication import Author, CareCommunication, Organisation, PatientIdentity, Step
 from mocks.standards.findings import is_valid
+from mocks.standards.profiles.codes import CATEGORIES
 from mocks.units import Unit
 
 _JSON_TAG = (("MCM:MIME", care_communication.MIME_JSON),)
 #: A phone number is mandatory in a signature; the unit's switchboard stands in where nobody gave one.
 _NO_PHONE = "00000000"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class CareCommunicationFormat:
@@ -40,7 +44,11 @@ class CareCommunicationFormat:
         now: datetime,
         replied: ReceivedLetter | None,
     ) -> Composed:
-        """A reply stays in the thread of a CareCommunication; to an OIOXML letter it names that letter."""
+        """A reply stays in the thread of a CareCommunication; to an OIOXML letter it names that letter.
+
+        Errors: ``BadInput`` for a draft that every receiver would have to refuse.
+        """
+        _usable(draft)
         new_id = partial(ids.uuid, "fhir")
         author = Author(draft.author.given, draft.author.family, draft.author.phone or sender.phone or _NO_PHONE,
                         role_code=draft.author.role)  # fmt: skip
@@ -131,6 +139,18 @@ class CareCommunicationFormat:
         found = acknowledgement.read_tree(tree)
         reason = "; ".join(filter(None, (issue.text or issue.detail_code for issue in found.issues)))
         return Answer(key=found.original_header_id, code=found.code, reason=reason)
+
+
+def _usable(draft: Draft) -> None:
+    if problem := check_cpr(draft.cpr):
+        raise BadInput(f"cpr: {problem}")
+    if not (draft.author.given.strip() and draft.author.family.strip()):
+        raise BadInput("author: a signature shows given and family name; give both")
+    if draft.category not in CATEGORIES:
+        raise BadInput(f"category {draft.category[:40]!r}: use one of {', '.join(CATEGORIES)}")
+    for where in ("family", "given", "subject", "text"):
+        if _CONTROL.search(getattr(draft, where)):
+            raise BadInput(f"{where} holds a control character: take it out")
 
 
 def _organisation(unit: Unit) -> Organisation:

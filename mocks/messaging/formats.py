@@ -58,10 +58,16 @@ class Format(Protocol):
         ...
 
 
-def choose(formats: dict[str, Format], prefer: tuple[str, ...], sender: Unit, receiver: Unit) -> Format | None:
+def choose(
+    formats: dict[str, Format], prefer: tuple[str, ...], sender: Unit, receiver: Unit
+) -> Format | None:
     """The first format of ``prefer`` that SOR lists for both; ``None`` where they share none."""
     for capability in prefer:
-        if capability in sender.capabilities and capability in receiver.capabilities and capability in formats:
+        if (
+            capability in sender.capabilities
+            and capability in receiver.capabilities
+            and capability in formats
+        ):
             return formats[capability]
     return None
 

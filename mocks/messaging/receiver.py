@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from mocks.errors import Malformed
+from mocks.limits import scrub
 from mocks.messaging.formats import Format, of_document
 from mocks.messaging.records import Inbound, ReceivedLetter, SeenEnvelope
 from mocks.messaging.sender import XML, Sender
@@ -48,7 +49,9 @@ class Receiver:
         self._units: dict[str, Unit] = {unit.gln: unit for unit in settings.units if unit.gln}
         self._letters = runtime.store.collection("received", ReceivedLetter)
         self._seen = runtime.store.collection("seen_envelopes", SeenEnvelope)
-        self._by_key = {(letter.sender_gln, letter.key): m for m, letter in self._letters.items() if letter.key}
+        self._by_key = {
+            (letter.sender_gln, letter.key): m for m, letter in self._letters.items() if letter.key
+        }
         self._inboxes: dict[str, list[str]] = {}
         for message, letter in self._letters.items():
             if letter.accepted:
@@ -60,8 +63,9 @@ class Receiver:
         try:
             envelope = vans.read(raw)
         except Malformed as error:
-            trace.note("refused", where=self._runtime.system, reason=f"not a VANSEnvelope: {error}")
-            return Delivery(400, f"not a VANSEnvelope: {error}".encode(), "text/plain; charset=utf-8")
+            reason = scrub(f"not a VANSEnvelope: {error}")
+            trace.note("refused", where=self._runtime.system, reason=reason)
+            return Delivery(400, reason.encode(), "text/plain; charset=utf-8")
         if envelope.receipt is not None:
             self._sender.envelope_receipt(envelope.receipt)
             return Delivery(204, b"", "text/plain")
@@ -76,13 +80,18 @@ class Receiver:
         fmt, is_receipt = of_document(self._formats, meta.document.name, meta.document.version or "")
         if fmt is None:
             return self._refuse(
-                envelope, f"message type {meta.document.name} {meta.document.version or ''} is not received here"
+                envelope,
+                f"message type {meta.document.name} {meta.document.version or ''} is not received here",
             )
         if is_receipt:
             return self._take_receipt(envelope, fmt)
-        if meta.document.size != len(envelope.data):
+        known = self._letters.get(meta.identifier)
+        if known is not None and known.sender_gln != envelope.sender.id:
+            return self._refuse(envelope, "the message identifier was used before by another sender")
+        if known is None and meta.document.size != len(envelope.data):
             return self._refuse(
-                envelope, f"SizeInBytes says {meta.document.size} and the document has {len(envelope.data)} bytes"
+                envelope,
+                f"SizeInBytes says {meta.document.size} and the document has {len(envelope.data)} bytes",
             )
         letter = self._take_letter(envelope, unit, fmt)
         if not letter.key:  # nothing that a receipt for the letter could name
@@ -93,10 +102,11 @@ class Receiver:
         trace.station("delivered", meta.identifier, envelope=envelope.identifier, party=unit.gln or "")
         if letter.copies > 1:
             trace.station("duplicate", letter.message, envelope=envelope.identifier, copy=letter.copies)
+        elif letter.accepted:
+            trace.station("shown", letter.message, party=unit.gln or "")
         if letter.wants_receipt or not letter.accepted:
-            self._runtime.clock.spawn(
-                f"{self._runtime.system} acknowledges", self._sender.acknowledge(letter, fmt)
-            )
+            answering = self._sender.acknowledge(letter, self._formats[letter.standard])
+            self._runtime.clock.spawn(f"{self._runtime.system} acknowledges", answering)
         return Delivery(200, answer)
 
     def _take_letter(self, envelope: vans.Envelope, unit: Unit, fmt: Format) -> ReceivedLetter:
@@ -144,7 +154,6 @@ class Receiver:
             self._by_key[letter.sender_gln, letter.key] = letter.message
         if letter.accepted:
             self._inboxes.setdefault(letter.unit, []).append(letter.message)
-            self._runtime.trace.station("shown", letter.message, party=unit.gln or "")
         else:
             self._runtime.trace.station("rejected", letter.message, rule=letter.refusal_code)
         return letter
@@ -165,6 +174,7 @@ class Receiver:
 
     def _refuse(self, envelope: vans.Envelope, reason: str) -> Delivery:
         assert envelope.meta is not None
+        reason = scrub(reason)
         self._runtime.trace.note(
             "refused", where=self._runtime.system, reason=reason, envelope=envelope.identifier
         )

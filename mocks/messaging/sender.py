@@ -15,11 +15,19 @@ from mocks.limits import scrub
 from mocks.messaging.directory import Directory
 from mocks.messaging.due import DueList
 from mocks.messaging.formats import Format, choose
-from mocks.messaging.records import SETTLED, Answer, Composed, Draft, ReceivedLetter, SentLetter, SentReceipt, SentState
+from mocks.messaging.records import (
+    SETTLED,
+    Answer,
+    Composed,
+    Draft,
+    ReceivedLetter,
+    SentLetter,
+    SentReceipt,
+    SentState,
+)
 from mocks.messaging.settings import MessagingSettings
 from mocks.runtime import Runtime
 from mocks.standards import vans_envelope as vans
-from mocks.units import Unit
 
 XML = "application/xml"
 
@@ -79,7 +87,9 @@ class Sender:
         if sender is None:
             raise NotSent("unknown_unit", f"unit {draft.unit} does not work on {runtime.system}")
         if not sender.gln:
-            raise NotSent("no_location_number", f"{sender.name} has no location number of its own to send from")
+            raise NotSent(
+                "no_location_number", f"{sender.name} has no location number of its own to send from"
+            )
         try:
             receiver = await self.directory.find(draft.receiver)
         except Unreachable as error:
@@ -87,7 +97,9 @@ class Sender:
         except BadInput as error:
             raise NotSent("malformed_location_number", str(error)) from error
         if receiver is None:
-            raise NotSent("unknown_location_number", f"SOR knows no unit with location number {draft.receiver}")
+            raise NotSent(
+                "unknown_location_number", f"SOR knows no unit with location number {draft.receiver}"
+            )
         chosen = choose(self._formats, self._settings.prefer, sender, receiver)
         if chosen is None:
             raise NotSent(
@@ -153,7 +165,9 @@ class Sender:
         if letter.state not in SETTLED:
             self._expect(letter.message, now + timedelta(seconds=wait))
 
-    def _document(self, fmt: Format, payload: bytes, name: str, version: str) -> tuple[vans.Document, vans.Transport]:
+    def _document(
+        self, fmt: Format, payload: bytes, name: str, version: str
+    ) -> tuple[vans.Document, vans.Transport]:
         fhir = name.startswith("MCM:F")
         kind = "application/fhir+json" if payload[:1] == b"{" else "application/fhir+xml"
         return (
@@ -195,12 +209,16 @@ class Sender:
         if not self._vans_url:
             self._vans_url = runtime.network.address("vans") + "/vans/envelopes"
         try:
-            answer = await runtime.network.request("POST", self._vans_url, body=raw, content_type=XML, timeout=60.0)
+            answer = await runtime.network.request(
+                "POST", self._vans_url, body=raw, content_type=XML, timeout=60.0
+            )
         except Unreachable as error:
             return self._not_taken(message, envelope, str(error))
         if 400 <= answer.status < 500 and answer.status not in (408, 429):
             said = scrub(answer.body[:200].decode("utf-8", "replace"))
-            runtime.trace.station("refused", message, envelope=envelope, reason=f"VANS answered {answer.status}: {said}")
+            runtime.trace.station(
+                "refused", message, envelope=envelope, reason=f"VANS answered {answer.status}: {said}"
+            )
             return Handed(False, f"VANS answered {answer.status}: {said}")
         if answer.status != 200:
             return self._not_taken(message, envelope, f"VANS answered {answer.status}")
@@ -212,7 +230,7 @@ class Sender:
             return self._not_taken(message, envelope, "VANS answered with a message and no receipt")
         if receipt.kind is vans.ReceiptKind.POSITIVE:
             return Handed(True)
-        return Handed(True, receipt.error_text or "refused by VANS")
+        return Handed(True, scrub(receipt.error_text or "refused by VANS"))
 
     def _not_taken(self, message: str, envelope: str, reason: str) -> Handed:
         self._runtime.trace.station("not_taken", message, envelope=envelope, reason=scrub(reason))
@@ -272,13 +290,18 @@ class Sender:
                 fmt = next(f for f in self._formats.values() if receipt.name.startswith(f.receipt_name))
                 await self._post_receipt(receipt, fmt)
             return
-        if letter.state in SETTLED or self._runtime.clock.now() < self._next.get(message, letter.composed):
+        if letter.state in SETTLED:
+            self._next.pop(message, None)
             return
+        if self._runtime.clock.now() < self._next.get(message, letter.composed):
+            return  # it was sent again meanwhile and has its full time anew
         policy = self._settings.policy
         never_taken = len(letter.envelopes) - letter.taken > policy.most_retries
         if never_taken or letter.taken > policy.most_resends:
             letter.state = SentState.IN_ERROR
-            letter.reason = "VANS does not take it" if never_taken else "no acknowledgement after the last resend"
+            letter.reason = (
+                "VANS does not take it" if never_taken else "no acknowledgement after the last resend"
+            )
             self._letters.put(message, letter)
             self._runtime.trace.station("gave_up", message, reason=letter.reason)
             return
@@ -291,7 +314,7 @@ class Sender:
         if letter is None or message is None:
             self._runtime.trace.note("receipt_without_letter", reason="no letter of ours has that identifier")
             return False
-        trace = self._runtime.trace
+        trace, reason = self._runtime.trace, scrub(answer.reason)  # strangers' words
         trace.link(receipt_message, message)
         if letter.state in (SentState.ACKNOWLEDGED, SentState.NEGATIVE):
             trace.station("duplicate_receipt", message)
@@ -300,14 +323,14 @@ class Sender:
             letter.state, letter.acknowledged = SentState.ACKNOWLEDGED, self._runtime.clock.now()
             trace.station("acknowledged", message)
         elif answer.code == "transient-error":
-            trace.station("transient", message, reason=answer.reason)
+            trace.station("transient", message, reason=reason)
             self._expect(message, self._runtime.clock.now())
         elif answer.from_vans:
-            letter.state, letter.reason = SentState.UNDELIVERABLE, answer.reason
-            trace.station("negative_vans", message, reason=answer.reason)
+            letter.state, letter.reason = SentState.UNDELIVERABLE, reason
+            trace.station("negative_vans", message, reason=reason)
         else:
-            letter.state, letter.reason = SentState.NEGATIVE, answer.reason
-            trace.station("negative", message, reason=answer.reason)
+            letter.state, letter.reason = SentState.NEGATIVE, reason
+            trace.station("negative", message, reason=reason)
         self._letters.put(message, letter)
         return True
 
@@ -323,9 +346,11 @@ class Sender:
                 letter.state = SentState.DELIVERED
         elif letter.state not in SETTLED:
             letter.state = (
-                SentState.UNDELIVERABLE if receipt.kind is vans.ReceiptKind.NEGATIVE_VANS else SentState.NEGATIVE
+                SentState.UNDELIVERABLE
+                if receipt.kind is vans.ReceiptKind.NEGATIVE_VANS
+                else SentState.NEGATIVE
             )
-            letter.reason = receipt.error_text or "no reason given"
+            letter.reason = scrub(receipt.error_text or "no reason given")
             if receipt.kind is vans.ReceiptKind.NEGATIVE:
                 self._runtime.trace.station("negative", message, reason=letter.reason)
         self._letters.put(message, letter)

@@ -54,7 +54,10 @@ class Xdis91:
             sender=_party(sender, phone=True),
             receiver=_party(receiver, phone=False),
             patient=Patient(
-                cpr=draft.cpr, surname=draft.family[:70], given=draft.given[:70], episode_status=draft.care_status
+                cpr=draft.cpr,
+                surname=draft.family[:70],
+                given=draft.given[:70],
+                episode_status=draft.care_status,
             ),
             subject=draft.subject[:70] or None,
             text=draft.text + signature,
@@ -117,7 +120,9 @@ class Xdis91:
             ),
         )
         name, code = _RECEIPTS[kind]
-        return Composed(key=receipt.letter_id, payload=receipts.write(receipt), format="XML", name=name, version=code)
+        return Composed(
+            key=receipt.letter_id, payload=receipts.write(receipt), format="XML", name=name, version=code
+        )
 
     def answer(self, payload: bytes) -> Answer:
         receipt = receipts.read(payload)

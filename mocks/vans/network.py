@@ -17,6 +17,7 @@ import msgspec
 
 from mocks.errors import Malformed, Unreachable
 from mocks.identifiers import check_gln, is_uuid
+from mocks.limits import scrub
 from mocks.runtime import Fault, Response, Runtime
 from mocks.standards import vans_envelope as vans
 from mocks.vans.records import Refusal, Taken, Tally, Transit
@@ -47,15 +48,14 @@ class VansNetwork:
     def start(self) -> None:
         """Go on with what was accepted before a restart."""
         for key, transit in list(self._transit.items()):
-            self._runtime.clock.spawn(f"vans carries {key}", self._carry(transit, None))
+            going_on = self._bring(transit) if transit.is_receipt else self._carry(transit, None)
+            self._runtime.clock.spawn(f"vans carries {key}", going_on)
 
     # Taking in
 
     async def take_in(self, raw: bytes) -> Answer:
         """Answer one envelope: a positive receipt, a NegativeVans receipt, or plain text and 4xx/503."""
         runtime = self._runtime
-        if len(raw) > self._settings.most_bytes:
-            return self._unreadable(413, f"an envelope may hold {self._settings.most_bytes} bytes, this has {len(raw)}")
         try:
             envelope = vans.read(raw)
         except Malformed as error:
@@ -83,7 +83,7 @@ class VansNetwork:
             return self._refuse(envelope, "the envelope identifier was used before for another message")
         if problem := check_gln(receiver) if envelope.receiver.kind == vans.EndPointKind.EAN else None:
             return self._refuse(envelope, f"unknown location number: {problem}")
-        if receiver not in self._settings.external and receiver not in self._settings.routes:
+        if not self._reaches(receiver):
             return self._refuse(envelope, f"unknown location number: nobody receives at {receiver}")
         now = runtime.clock.now()
         transit = Transit(
@@ -101,17 +101,31 @@ class VansNetwork:
         self._taken.put(envelope.identifier, Taken(message, answer))
         self._count(transit, accepted=1)
         runtime.trace.station("accepted", message, envelope=envelope.identifier)
-        fault = runtime.faults.strike("vans.route", {"sender": sender, "receiver": receiver, "type": transit.name})
+        fault = runtime.faults.strike(
+            "vans.route", {"sender": sender, "receiver": receiver, "type": transit.name}
+        )
         runtime.clock.spawn("vans carries an envelope", self._carry(transit, fault))
         return Answer(200, answer)
+
+    def too_large(self) -> Answer:
+        """The answer to a body that is larger than an envelope may be; the rest of it is not read."""
+        return self._unreadable(
+            413,
+            f"an envelope may hold {self._settings.most_bytes} bytes, this one is larger: send attachments apart",
+        )
 
     def _take_receipt(self, envelope: vans.Envelope, raw: bytes) -> Answer:
         """A receiving endpoint that returns its receipt as an envelope of its own, not in its answer."""
         assert envelope.receipt is not None
+        if not self._reaches(envelope.receiver.id):
+            return self._unreadable(
+                400, f"a receipt is for the sender of an envelope; nobody receives at {envelope.receiver.id}"
+            )
         self._runtime.clock.spawn("vans passes a receipt on", self._pass_receipt(envelope, raw))
         return Answer(202, b"", "text/plain")
 
     def _unreadable(self, status: int, reason: str) -> Answer:
+        reason = scrub(reason)
         self._note_refusal(Refusal(at=self._runtime.clock.now(), reason=reason))
         return Answer(status, reason.encode(), "text/plain; charset=utf-8")
 
@@ -120,15 +134,26 @@ class VansNetwork:
         message = envelope.meta.identifier
         self._note_refusal(
             Refusal(
-                at=self._runtime.clock.now(), reason=reason, envelope=envelope.identifier,
-                sender=envelope.sender.id, receiver=envelope.receiver.id,
+                at=self._runtime.clock.now(),
+                reason=reason,
+                envelope=envelope.identifier,
+                sender=envelope.sender.id,
+                receiver=envelope.receiver.id,
             )  # fmt: skip
         )
         self._runtime.trace.station("negative_vans", message, envelope=envelope.identifier, reason=reason)
         body = self._receipt(
-            vans.ReceiptKind.NEGATIVE_VANS, envelope.sender.id, envelope.identifier, envelope.meta, message, reason
+            vans.ReceiptKind.NEGATIVE_VANS,
+            envelope.sender.id,
+            envelope.identifier,
+            envelope.meta,
+            message,
+            reason,
         )
         return Answer(200, body)
+
+    def _reaches(self, gln: str) -> bool:
+        return gln in self._settings.external or gln in self._settings.routes
 
     def _note_refusal(self, refusal: Refusal) -> None:
         self._refusals.put(f"{len(self._refusals):09d}", refusal)
@@ -156,14 +181,12 @@ class VansNetwork:
                 break
             now = runtime.clock.now()
             if final or now >= transit.deadline:
-                self._transit.drop(transit.envelope)
                 await self._give_up(transit, problem)
                 return
             self._transit.put(transit.envelope, transit)
             runtime.trace.station("held", transit.message, envelope=transit.envelope, reason=problem)
             pauses = settings.retry_seconds
             await runtime.clock.sleep(pauses[min(transit.tries, len(pauses)) - 1])
-        self._transit.drop(transit.envelope)
         if fault is not None and fault.action == "duplicate":
             await runtime.clock.sleep(fault.seconds)
             await self._deliver(transit, again=True)
@@ -190,11 +213,14 @@ class VansNetwork:
                 )
         if not again:
             self._count(transit, delivered=1)
+            self._transit.drop(transit.envelope)
         if answer.body.strip():
             try:
                 envelope = vans.read(answer.body)
             except Malformed as error:
-                runtime.trace.note("refused", where="vans", reason=f"{transit.receiver} answered with no receipt: {error}")
+                runtime.trace.note(
+                    "refused", where="vans", reason=f"{transit.receiver} answered with no receipt: {error}"
+                )
             else:
                 if envelope.receipt is not None:
                     await self._pass_receipt(envelope, answer.body)
@@ -216,7 +242,9 @@ class VansNetwork:
             "vans.route", {"sender": envelope.sender.id, "receiver": envelope.receiver.id, "type": "Receipt"}
         )
         if fault is not None and fault.action == "drop":
-            self._runtime.trace.station("fault", message, envelope=envelope.identifier, action="drop", rule=fault.rule)
+            self._runtime.trace.station(
+                "fault", message, envelope=envelope.identifier, action="drop", rule=fault.rule
+            )
             return
         now = self._runtime.clock.now()
         transit = Transit(
@@ -229,6 +257,7 @@ class VansNetwork:
     async def _bring(self, transit: Transit) -> None:
         """Bring a receipt to whom it is for, at once or as soon as the system answers again."""
         pauses = self._settings.retry_seconds
+        self._transit.put(transit.envelope, transit)
         while True:
             transit.tries += 1
             try:
@@ -238,30 +267,33 @@ class VansNetwork:
             else:
                 if answer.status < 500:
                     break
-            if self._runtime.clock.now() >= transit.deadline:
-                self._runtime.trace.note("refused", where="vans", reason=f"no way to bring a receipt to {transit.receiver}")
+            if self._runtime.clock.now() >= transit.deadline or not self._reaches(transit.receiver):
+                self._runtime.trace.note(
+                    "refused", where="vans", reason=f"no way to bring a receipt to {transit.receiver}"
+                )
                 break
             self._transit.put(transit.envelope, transit)
             await self._runtime.clock.sleep(pauses[min(transit.tries, len(pauses)) - 1])
         self._transit.drop(transit.envelope)
 
     async def _give_up(self, transit: Transit, reason: str) -> None:
-        """Tell the sender, who believes that the network has it."""
-        if transit.is_receipt:
-            return
+        """Tell the sender, who believes that the network has it. The envelope is forgotten when the receipt is kept."""
         self._count(transit, refused=1)
-        self._runtime.trace.station("negative_vans", transit.message, envelope=transit.envelope, reason=reason)
+        self._runtime.trace.station(
+            "negative_vans", transit.message, envelope=transit.envelope, reason=reason
+        )
         meta = vans.read(transit.raw).meta
         raw = self._receipt(
             vans.ReceiptKind.NEGATIVE_VANS, transit.sender, transit.envelope, meta, transit.message, reason
         )
         now = self._runtime.clock.now()
-        await self._bring(
-            msgspec.structs.replace(
-                transit, envelope=f"{transit.envelope}-nv", receiver=transit.sender, raw=raw, is_receipt=True,
-                tries=0, deadline=now + timedelta(seconds=self._settings.give_up_seconds),
-            )  # fmt: skip
-        )
+        refusal = msgspec.structs.replace(
+            transit, envelope=f"{transit.envelope}-nv", receiver=transit.sender, raw=raw, is_receipt=True,
+            tries=0, deadline=now + timedelta(seconds=self._settings.give_up_seconds),
+        )  # fmt: skip
+        self._transit.put(refusal.envelope, refusal)
+        self._transit.drop(transit.envelope)
+        await self._bring(refusal)
 
     async def _post(self, receiver: str, raw: bytes) -> Response:
         url = self._settings.external.get(receiver)
@@ -296,7 +328,10 @@ class VansNetwork:
                 meta=None,
                 data=None,
                 receipt=vans.Receipt(
-                    kind=kind, original_envelope=original, original=meta, error_code=None,
+                    kind=kind,
+                    original_envelope=original,
+                    original=meta,
+                    error_code=None,
                     error_text=reason[:512] if reason else None,
                 ),
             )  # fmt: skip
@@ -316,8 +351,13 @@ class VansNetwork:
         self._tallies.put(
             key,
             Tally(
-                month=month, type=transit.name, sender=transit.sender, receiver=transit.receiver,
-                accepted=old.accepted + accepted, delivered=old.delivered + delivered, refused=old.refused + refused,
+                month=month,
+                type=transit.name,
+                sender=transit.sender,
+                receiver=transit.receiver,
+                accepted=old.accepted + accepted,
+                delivered=old.delivered + delivered,
+                refused=old.refused + refused,
             ),  # fmt: skip
         )
 
@@ -331,9 +371,7 @@ class VansNetwork:
 
     def in_transit(self) -> int:
         """Accepted envelopes that are not delivered yet."""
-        return len(self._transit)
-
-
+        return sum(not transit.is_receipt for _, transit in self._transit.items())
 
 
 def _unusable(envelope: vans.Envelope) -> str | None:

@@ -40,7 +40,7 @@ def _intended(choices: Choices, run: Rehearsal, volume: str) -> figures.Facts:
     parameters = load(volume, choices.parameters)
     caseload = PilotCaseload(run.world, parameters, choices.seed, run.start, run.end)
     contacts = []
-    for intent in caseload.intents():
+    for intent in caseload.people_intents():
         if intent.kind != "contact":
             continue
         receiver = caseload.receiver_of(intent)

@@ -130,7 +130,10 @@ def _uneven(f: Facts) -> dict[str, Any] | None:
     letters = Counter(c.municipality for c in f.municipal_letters())
     if not f.long_enough or not letters:
         return None
-    return {"letters": {code: letters[code] for code in f.municipalities}, "potential_users": f.potential_users}
+    return {
+        "letters": {code: letters[code] for code in f.municipalities},
+        "potential_users": f.potential_users,
+    }
 
 
 def _receivers(f: Facts) -> dict[str, float] | None:
@@ -157,7 +160,9 @@ def _channels(f: Facts) -> dict[str, float] | None:
         "ppr_correspondence_to_gps": ppr.get("correspondence", 0.0),
         "family_lae_forms_to_gps": family.get("lae_form", 0.0),
         "family_correspondence_to_gps": family.get("correspondence", 0.0),
-        "bup_digital_post_and_secure_mail": round(bup.get("digital_post", 0.0) + bup.get("secure_mail", 0.0), 3),
+        "bup_digital_post_and_secure_mail": round(
+            bup.get("digital_post", 0.0) + bup.get("secure_mail", 0.0), 3
+        ),
     }
 
 

@@ -7,8 +7,14 @@ from sim.rehearsal import Rehearsal
 
 #: What is real and what is made up, as (what, how).
 REAL = (
-    ("Message formats", "VANSEnvelope 1.0.4, XDIS91 (XD9134L) with XCTL, CareCommunication and Acknowledgement (FHIR)"),
-    ("Reliable messaging", "30 minutes, resends in new envelopes, duplicates told apart, as MedCom's rules say"),
+    (
+        "Message formats",
+        "VANSEnvelope 1.0.4, XDIS91 (XD9134L) with XCTL, CareCommunication and Acknowledgement (FHIR)",
+    ),
+    (
+        "Reliable messaging",
+        "30 minutes, resends in new envelopes, duplicates told apart, as MedCom's rules say",
+    ),
     ("Addresses", "SOR ids and location numbers with valid check digits, looked up in SOR by every sender"),
     ("Screens", "Danish labels, order and windows as the evaluation shows them"),
 )
@@ -16,7 +22,10 @@ MOCKED = (
     ("People and organisations", "all synthetic; no CPR number can belong to a real person"),
     ("Volumes", "not published: low, base and high are assumptions with reasons"),
     ("Transport to VANS", "HTTP; the operators' own interfaces are not public"),
-    ("Overview protocols", "our own JSON contracts; the pilot's protocol between KOMBIT and health is not public"),
+    (
+        "Overview protocols",
+        "our own JSON contracts; the pilot's protocol between KOMBIT and health is not public",
+    ),
     ("Other channels", "Digital Post, secure mail, LÆ forms, letters and phone are counted, not carried"),
 )
 

@@ -45,14 +45,10 @@ def line(journey: Journey, with_bytes: bool) -> dict[str, Any]:
             row["remarks"] = [
                 {"at": _at(r.at), "kind": r.kind, "party": r.party, "text": r.text} for r in found
             ]
-    vendors = dict.fromkeys(s.system for s in journey.vendor_stations) if _may_have_vendor(journey) else {}
+    vendors = dict.fromkeys(journey.party(s) for s in journey.vendor_stations)
     if vendors:
         row["vendors"] = list(vendors)
     return row
-
-
-def _may_have_vendor(journey: Journey) -> bool:
-    return bool(journey.vendors) or any("vendor" in s.facts for s in journey.stations)
 
 
 def _station(journey: Journey, station: Station) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,9 @@ def write(path: Path, result: RunResult) -> Path:
     _suite(root, "figures", result.figures, result)
     put(path, etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
     return path
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _suite(root: etree._Element, name: str, rows: Sequence[FigureResult], result: RunResult) -> None:
@@ -57,5 +61,5 @@ def _suite(root: etree._Element, name: str, rows: Sequence[FigureResult], result
 
 
 def _xml(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(c for c in text if c >= " " or c in "\t\n\r")
+    """Without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)

@@ -18,7 +18,12 @@ _BEFORE, _AFTER = timedelta(days=270), timedelta(days=120)
 
 
 def plan_bookings(
-    seed: int, parameters: Parameters, start: date, end: date, patients: list[tuple[int, str]], units: list[Unit]
+    seed: int,
+    parameters: Parameters,
+    start: date,
+    end: date,
+    patients: list[tuple[int, str]],
+    units: list[Unit],
 ) -> tuple[list[Appointment], list[Intent]]:
     """Draw the appointments of ``patients`` (child index, CPR).
 
@@ -58,9 +63,15 @@ def plan_bookings(
                 stands = later if fate == "move" and settled else moment
                 book.append(
                     Appointment(
-                        uuid=ids.uuid("initial"), cpr=cpr, unit=unit.sor_id, start=stands, end=stands + length,
-                        status=AppointmentStatus.BOOKED, place_street=unit.street,
-                        place_post_code=unit.post_code, place_city=unit.city,
+                        uuid=ids.uuid("initial"),
+                        cpr=cpr,
+                        unit=unit.sor_id,
+                        start=stands,
+                        end=stands + length,
+                        status=AppointmentStatus.BOOKED,
+                        place_street=unit.street,
+                        place_post_code=unit.post_code,
+                        place_city=unit.city,
                     )  # fmt: skip
                 )
                 if settled or fate == "hold":
@@ -68,7 +79,15 @@ def plan_bookings(
                 name: int | str = book[-1].uuid
             else:
                 intents.append(
-                    Intent(known.timestamp(), "book", "bup", "", unit.sor_id, child, (number, moment, moment + length))
+                    Intent(
+                        known.timestamp(),
+                        "book",
+                        "bup",
+                        "",
+                        unit.sor_id,
+                        child,
+                        (number, moment, moment + length),
+                    )
                 )
                 name = number
             if fate != "hold" and begin <= changed.timestamp() < stop:
@@ -83,4 +102,6 @@ def _visit(first: date, span: int, u_day: float, u_hour: float) -> datetime:
     while not is_working_day(day):
         day += timedelta(days=1)
     half_hours = int(u_hour * 14)
-    return datetime(day.year, day.month, day.day, 8 + half_hours // 2, 30 * (half_hours % 2), tzinfo=COPENHAGEN)
+    return datetime(
+        day.year, day.month, day.day, 8 + half_hours // 2, 30 * (half_hours % 2), tzinfo=COPENHAGEN
+    )

@@ -17,7 +17,13 @@ from sim.caseload.log import CaseloadLog, Contact
 from sim.caseload.parameters import Parameters
 from sim.caseload.texts import new_letter, reply
 
-_ROLES = {"ppr": "psykolog", "family": "socialraadgiver", "bup": "socialraadgiver", "clinic": "laege", "department": "sygeplejerske"}
+_ROLES = {
+    "ppr": "psykolog",
+    "family": "socialraadgiver",
+    "bup": "socialraadgiver",
+    "clinic": "laege",
+    "department": "sygeplejerske",
+}
 
 
 class LetterWriters:
@@ -58,7 +64,11 @@ class LetterWriters:
         if not receiver.gln:
             self._fall_back(contact, "no_location_number")
             return
-        wording = reply(subject, child.given, random) if given_reply else new_letter(contact.actor, child.given, random)
+        wording = (
+            reply(subject, child.given, random)
+            if given_reply
+            else new_letter(contact.actor, child.given, random)
+        )
         contact.subject = wording.subject
         status, answer = await self._desks.post(
             sender.system,
@@ -127,7 +137,9 @@ class LetterWriters:
     async def _answer(self, unit: Unit, letter: dict[str, Any], random: Random) -> None:
         days = -math.log(1.0 - random.random()) * self._parameters["reply_days"][unit.kind.value]
         minutes = random.randrange(60)
-        moment = next_moment(self._world.now() + timedelta(days=days), tuple(range(8, 16))) + timedelta(minutes=minutes)
+        moment = next_moment(self._world.now() + timedelta(days=days), tuple(range(8, 16))) + timedelta(
+            minutes=minutes
+        )
         if moment >= self._end:
             return
         receiver = self._by_gln.get(letter["from"])
@@ -175,4 +187,17 @@ def _author(unit: Unit, random: Random) -> dict[str, str]:
 
 #: A dozen colleagues a department are enough to tell who wrote.
 _GIVEN = ("Anne", "Bo", "Camilla", "Dorte", "Emil", "Freja", "Gorm", "Hanne", "Ida", "Jakob", "Karen", "Lars")
-_FAMILY = ("Bertelsen", "Clausen", "Dam", "Eskildsen", "Frost", "Gade", "Holm", "Iversen", "Juhl", "Kjær", "Lund", "Munk")
+_FAMILY = (
+    "Bertelsen",
+    "Clausen",
+    "Dam",
+    "Eskildsen",
+    "Frost",
+    "Gade",
+    "Holm",
+    "Iversen",
+    "Juhl",
+    "Kjær",
+    "Lund",
+    "Munk",
+)

@@ -19,7 +19,9 @@ class Lookers:
         self._world, self._truth, self._log = world, truth, log
         self._desks = Desks(world)
 
-    async def appointments(self, municipality: str, unit: Unit, role: str, user: int, child: Person, consent: bool) -> None:
+    async def appointments(
+        self, municipality: str, unit: Unit, role: str, user: int, child: Person, consent: bool
+    ) -> None:
         """A municipal user opens the tab with BUP's appointments in SAPA, and passes the warning."""
         body = _asked(municipality, unit, role, user, child, consent)
         status, answer = await self._desks.post("sapa", "/desk/aftaler", body)
@@ -33,17 +35,29 @@ class Lookers:
         """BUP or a GP opens the sags- og kontaktoverblik in its own record system."""
         body = _asked("", unit, role, user, child, consent)
         status, answer = await self._desks.post(unit.system, "/desk/overblik", body)
-        lookup = self._keep("sagsoverblik", unit.system, unit.municipality, role, consent, answer, status, child.cpr)
+        lookup = self._keep(
+            "sagsoverblik", unit.system, unit.municipality, role, consent, answer, status, child.cpr
+        )
         if status == 200:
             blocks = {kind: _block(answer, kind) for kind in CaseKind}
             lookup.rows = sum(block is not None for block in blocks.values())
             self._judge(lookup, self._truth.card_shown(child, blocks, self._world.now()))
 
     def _keep(
-        self, solution: str, system: str, municipality: str, role: str, consent: bool, answer: dict[str, Any], status: int, child: str
+        self,
+        solution: str,
+        system: str,
+        municipality: str,
+        role: str,
+        consent: bool,
+        answer: dict[str, Any],
+        status: int,
+        child: str,
     ) -> Lookup:
         outcome = str(answer.get("outcome") or ("denied" if status == 403 else "error"))
-        lookup = Lookup(self._world.now(), solution, system, municipality, role, outcome, consent, child=child)
+        lookup = Lookup(
+            self._world.now(), solution, system, municipality, role, outcome, consent, child=child
+        )
         self._log.lookups.append(lookup)
         return lookup
 
@@ -53,7 +67,9 @@ class Lookers:
         lookup.deviation = comparison.deviation
 
 
-def _asked(municipality: str, unit: Unit, role: str, user: int, child: Person, consent: bool) -> dict[str, Any]:
+def _asked(
+    municipality: str, unit: Unit, role: str, user: int, child: Person, consent: bool
+) -> dict[str, Any]:
     return {
         "user": {
             "id": f"{unit.sor_id}-{user:02d}", "name": f"Bruger {user:02d}, {unit.name}", "municipality": municipality,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mocks.drivers.ids import stream
 from mocks.people import Appointment, Case, CaseKind, Person
@@ -33,10 +35,18 @@ class PilotCaseload:
         self.world, self.parameters, self.seed = world, parameters, seed
         self.start, self.end = start, end
         self.log = CaseloadLog()
-        self.appointments, self._bookings = plan_bookings(
-            seed, parameters, start, end, self._patients(), list(world.bup)
-        )
         self.users_without_role = self._users_without_role()
+
+    @cached_property
+    def _booked(self) -> tuple[list[Appointment], list[Intent]]:
+        return plan_bookings(
+            self.seed, self.parameters, self.start, self.end, self._patients(), list(self.world.bup)
+        )
+
+    @property
+    def appointments(self) -> list[Appointment]:
+        """BUP's book at the start of the run."""
+        return self._booked[0]
 
     def _patients(self) -> list[tuple[int, str]]:
         rows = np.intersect1d(self.world.followed, self.world.bup_patients)
@@ -54,15 +64,36 @@ class PilotCaseload:
 
     def intents(self) -> list[Intent]:
         """Everything that somebody wants to do in the run, in order of time."""
+        planner = Planner(self.seed, self.parameters, self.start, self.end)
+        self._people(planner)
+        for m in self.world.pilot_municipalities:
+            self._turnover(planner, m.code)
+        planner.intents.extend(self._booked[1])
+        return planner.plan()
+
+    def people_intents(self) -> list[Intent]:
+        """Only contacts and look-ups: the same as in ``intents``, without cases and appointments."""
+        planner = Planner(self.seed, self.parameters, self.start, self.end)
+        self._people(planner)
+        return planner.plan()
+
+    @cached_property
+    def _at_home(self) -> NDArray[np.str_]:
+        """The home municipality's code of each child."""
+        people = self.world.people
+        codes = np.array([m.code for m in self.world.municipalities])
+        return codes[people.households.municipality[people.children.household]]
+
+    def _people(self, planner: Planner) -> None:
         world, p = self.world, self.parameters
-        planner = Planner(self.seed, p, self.start, self.end)
         followed = set(world.followed.tolist())
         cases = world.caseload.cases
         open_cases = np.flatnonzero(cases.closed == OPEN)
         codes = [m.code for m in world.municipalities]
         users = p.number("users_per_department")
-        uneven = uneven_use(self.seed, [m.code for m in world.pilot_municipalities], p.number("uneven_use_sigma"))
-        at_home = np.array(codes)[world.people.households.municipality[world.people.children.household]]
+        uneven = uneven_use(
+            self.seed, [m.code for m in world.pilot_municipalities], p.number("uneven_use_sigma")
+        )
         patients = np.intersect1d(world.followed, world.bup_patients)
         for m in world.pilot_municipalities:
             place = codes.index(m.code)
@@ -78,15 +109,14 @@ class PilotCaseload:
                 planner.lookups(
                     "sapa", actor, m.code, unit.sor_id, p["sapa_lookups"][actor], with_bup, {actor: 1.0}
                 )
-            self._turnover(planner, m.code, at_home)
-        self._health_side(planner, patients, at_home)
-        planner.intents.extend(self._bookings)
-        return planner.plan()
+        self._health_side(planner, patients)
 
-    def _health_side(self, planner: Planner, patients: Ints, at_home: np.ndarray) -> None:
+    def _health_side(self, planner: Planner, patients: Ints) -> None:
         world, p = self.world, self.parameters
         pilot_codes = {m.code for m in world.pilot_municipalities}
-        followed = np.array([r for r in world.followed.tolist() if at_home[r] in pilot_codes], dtype=np.int64)
+        followed = np.array(
+            [r for r in world.followed.tolist() if self._at_home[r] in pilot_codes], dtype=np.int64
+        )
         bup = world.bup[0]
         patients = np.intersect1d(patients, followed)
         to = {"ppr": p.number("bup_to_ppr"), "family": 1.0 - p.number("bup_to_ppr")}
@@ -102,10 +132,16 @@ class PilotCaseload:
             planner.contacts("clinic", "", clinic.sor_id, rate, children, gp, p["gp_channels"])
             if clinic.pilot:
                 planner.lookups(
-                    "overblik", "clinic", "", clinic.sor_id, p.number("clinic_lookups"), children, {"laege": 1.0}
+                    "overblik",
+                    "clinic",
+                    "",
+                    clinic.sor_id,
+                    p.number("clinic_lookups"),
+                    children,
+                    {"laege": 1.0},
                 )
 
-    def _turnover(self, planner: Planner, municipality: str, at_home: np.ndarray) -> None:
+    def _turnover(self, planner: Planner, municipality: str) -> None:
         """Cases are opened and closed at the rate that keeps their number level."""
         world, p = self.world, self.parameters
         cases = world.caseload.cases
@@ -120,9 +156,11 @@ class PilotCaseload:
             for moment, position in zip(closing, order, strict=False):
                 row = int(mine[position])
                 planner.intents.append(
-                    Intent(moment, "close_case", actor, municipality, unit.sor_id, int(cases.child[row]), (row,))
+                    Intent(
+                        moment, "close_case", actor, municipality, unit.sor_id, int(cases.child[row]), (row,)
+                    )
                 )
-            candidates = np.flatnonzero(at_home == municipality)
+            candidates = np.flatnonzero(self._at_home == municipality)
             without = np.setdiff1d(candidates, cases.child[cases.kind == kind])
             opening = planner.moments(per_day, draw)
             chosen = draw.order(len(without)).tolist()[: len(opening)]
@@ -130,7 +168,9 @@ class PilotCaseload:
                 child = int(without[position])
                 owner = self._ppr_municipality(child) if kind == PPR else municipality
                 if owner == municipality:
-                    planner.intents.append(Intent(moment, "open_case", actor, municipality, unit.sor_id, child))
+                    planner.intents.append(
+                        Intent(moment, "open_case", actor, municipality, unit.sor_id, child)
+                    )
 
     def _ppr_municipality(self, child: int) -> str:
         placement = self.world.placement(child)
@@ -179,7 +219,11 @@ class PilotCaseload:
     def daily_units(self) -> list[Unit]:
         """The pilot's own units look into their inbox whether or not anything has come."""
         world = self.world
-        found = [unit for m in world.pilot_municipalities for unit in (world.ppr_of(m.code), world.family_of(m.code))]
+        found = [
+            unit
+            for m in world.pilot_municipalities
+            for unit in (world.ppr_of(m.code), world.family_of(m.code))
+        ]
         return [*found, *world.bup, *world.pilot_clinics]
 
 
@@ -274,7 +318,9 @@ class Acts:
     async def _move(self, intent: Intent, unit: Unit, child: Person) -> None:
         name, start, end = intent.detail
         uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
-        status, _ = await self._desks.post("nordepj", f"/desk/appointments/{uuid}/move", {"start": start, "end": end})
+        status, _ = await self._desks.post(
+            "nordepj", f"/desk/appointments/{uuid}/move", {"start": start, "end": end}
+        )
         if status == 200:
             self._truth.booked(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
             self._caseload.log.appointments_moved += 1

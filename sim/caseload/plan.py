@@ -114,10 +114,19 @@ class Planner:
             stream = self.draw("contacts", unit, receiver, channel)
             moments = self.moments(rate * self.volume, stream)
             for at, child in zip(moments, self.children(candidates, len(moments), draw), strict=False):
-                self.intents.append(Intent(at, "contact", actor, municipality, unit, child, (receiver, channel)))
+                self.intents.append(
+                    Intent(at, "contact", actor, municipality, unit, child, (receiver, channel))
+                )
 
     def lookups(
-        self, kind: str, actor: str, municipality: str, unit: str, per_day: float, candidates: Ints, roles: dict[str, float]
+        self,
+        kind: str,
+        actor: str,
+        municipality: str,
+        unit: str,
+        per_day: float,
+        candidates: Ints,
+        roles: dict[str, float],
     ) -> None:
         """A stream of look-ups. Detail: role, user number, declares consent, consent is valid."""
         draw = self.draw(kind, unit)

@@ -212,6 +212,14 @@ class World:
             return None
         return self.child(row) if row < len(self) else self.adult(row - len(self))
 
+    def home_of(self, cpr: str) -> str | None:
+        """The 4-digit code of the municipality in which the child with that number lives."""
+        row = self.row_of(cpr)
+        if row is None:
+            return None
+        house = self.people.children.household[row].item()
+        return self.municipalities[self.people.households.municipality[house].item()].code
+
     def placement_of(self, cpr: str) -> Placement | None:
         """Where the child with that number goes."""
         row = self.row_of(cpr)

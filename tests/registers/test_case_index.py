@@ -13,7 +13,7 @@ from mocks.kombit import case_index
 from mocks.kombit.case_index import WHOLE_CASE, Found, Sag, case_of
 from mocks.municipal.case_system import Settings as CaseSystemSettings
 from mocks.municipal.case_system.entries import Entries
-from mocks.people import Case, CaseKind, Person
+from mocks.people import Case, CaseKind
 from mocks.runtime import COPENHAGEN
 from mocks.units import Unit, UnitKind
 
@@ -28,15 +28,8 @@ class Elsewhere:
     def __init__(self, municipality: str = "0851") -> None:
         self.municipality = municipality
 
-    def find(self, cpr: str) -> Person:
-        return Person(
-            cpr=cpr,
-            given="P",
-            family="B",
-            birth_date=date(2015, 5, 1),
-            sex="F",
-            municipality=self.municipality,
-        )
+    def home_of(self, cpr: str) -> str:
+        return self.municipality
 
 
 SETTINGS = CaseSystemSettings(

@@ -95,12 +95,12 @@ class Entries:
     def _home(self, case: Case) -> Relation | None:
         """The child's home municipality, only where it is another one than ours."""
         residents = self._settings.residents
-        person = residents.find(case.cpr) if residents is not None else None
-        if person is None or person.municipality == self._settings.municipality:
+        home = residents.home_of(case.cpr) if residents is not None else None
+        if home is None or home == self._settings.municipality:
             return None
-        cvr = self._settings.cvr_of.get(person.municipality)
-        reference = URN_CVR + cvr if cvr else URN_MUNICIPALITY + person.municipality
-        return Relation(reference=reference, user_key=person.municipality)
+        cvr = self._settings.cvr_of.get(home)
+        reference = URN_CVR + cvr if cvr else URN_MUNICIPALITY + home
+        return Relation(reference=reference, user_key=home)
 
 
 def _worker(case: Case) -> Relation | None:

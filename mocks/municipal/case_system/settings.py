@@ -8,14 +8,16 @@ from typing import Protocol
 
 from mocks.kombit.case_index import KLE_FAMILY, KLE_PPR_ASSUMED
 from mocks.limits import DEFAULT_BYTES
-from mocks.people import Case, CaseKind, Person
+from mocks.people import Case, CaseKind
 from mocks.units import Unit
 
 
 class Residents(Protocol):
     """The system's own copy of the CPR data: who lives where."""
 
-    def find(self, cpr: str) -> Person | None: ...
+    def home_of(self, cpr: str) -> str | None:
+        """The 4-digit code of the home municipality; ``None`` for an unknown number."""
+        ...
 
 
 def _kle() -> Mapping[CaseKind, str]:

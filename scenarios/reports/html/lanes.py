@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from scenarios.reports.data import ReportData
@@ -118,12 +118,8 @@ def examples(journeys: Sequence[Journey], data: ReportData) -> list[Drawing]:
 
 def vendor_examples(journeys: Sequence[Journey], data: ReportData, most: int = 2) -> list[Drawing]:
     """Journeys in which a vendor's own system took part."""
-    taken = [j for j in journeys if (j.vendors or _vendor_fact(j)) and j.vendor_stations][:most]
+    taken = list(islice((j for j in journeys if j.vendor_stations), most))
     return [_draw("A journey through the vendor's system", [j], data) for j in taken]
-
-
-def _vendor_fact(journey: Journey) -> bool:
-    return any("vendor" in s.facts for s in journey.stations)
 
 
 def _first(
@@ -207,5 +203,6 @@ def _caption(letter: Journey, stations: Sequence[Station]) -> str:
     text = f"Begun on {day_text(begun)}; from first to last step: {span_text(whole)}."
     if letter.resends:
         shown = "once" if letter.shown == 1 else f"{letter.shown} times"
-        text += f" Sent {letter.resends + 1} times, shown {shown}."
+        sent = "twice" if letter.resends == 1 else f"{letter.resends + 1} times"
+        text += f" Sent {sent}, shown {shown}."
     return text

@@ -45,7 +45,7 @@ class Chapter:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     figure: str = ""  # the figure of the sources that it belongs to
-    legend: Sequence[tuple[str, int]] = ()  # what the colours mean: words and number of the colour
+    legend: Sequence[tuple[str, str]] = ()  # what the colours mean: words, and the colour in style.css
 
 
 def write(path: Path, result: RunResult, journal: Journal, data: ReportData) -> Path:
@@ -72,7 +72,8 @@ def render(result: RunResult, journal: Journal, data: ReportData) -> str:
         rescue=rescue_lines(result, journeys),
         open_ends=_open_ends(journeys),
         count_names=COUNT_NAMES,
-        volumes=any(a.low is not None for a in result.assumptions),
+        varied=[a for a in result.assumptions if a.low is not None],
+        fixed=[a for a in result.assumptions if a.low is None],
     )
     return masked(page)
 
@@ -214,7 +215,7 @@ def _destinations(data: ReportData) -> Chapter | None:
         title=title,
         text="Where the letters of each kind of sender went. Replies come back into the pilot, so the first "
         "letters of PPR and family department show best where correspondence was wanted.",
-        legend=[("within the pilot", 1), ("to receivers outside the pilot", 2)],
+        legend=[("within the pilot", "c1"), ("to receivers outside the pilot", "c2")],
         picture=pictures.shares("destinations", title, list(grouped.items())),
         head=("Sender", "Receiver", "Within the pilot", "Letters"),
         rows=[(r.actor, r.receiver, "yes" if r.pilot else "no", number(r.letters)) for r in rows],
@@ -236,7 +237,7 @@ def _channels(result: RunResult) -> Chapter | None:
     return Chapter(
         title=title,
         text="How each kind of sender reached others. Only the correspondence message was part of the pilot.",
-        legend=[(channel_name(channel), n + 1) for channel, n in colours.items()],
+        legend=[(channel_name(channel), f"c{n % 6 + 1}") for channel, n in colours.items()],
         picture=pictures.shares("channels", title, sorted(grouped.items())),
         head=("Sender", "Channel", "Contacts"),
         rows=[(actor_name(r.actor), channel_name(r.channel), number(r.contacts)) for r in result.channels],
@@ -256,6 +257,7 @@ def _times(journeys: Sequence[Journey], data: ReportData) -> Chapter | None:
         title=title,
         text="Time from sending, on a scale from seconds to weeks. At the dashed line, 30 minutes, "
         "a sender without an acknowledgement sends again.",
+        legend=[("sent once", "c1"), ("sent again", "alarm")],
         picture=pictures.journey_times(title, rows),
         head=("Until", "Letters", "Median", "90 % within", "Longest"),
         rows=[
@@ -307,6 +309,7 @@ def _lookups(weeks: Sequence[Any], data: ReportData) -> Chapter | None:
         title=title,
         text="Look-ups per week. In the pilot the user declared the consent and no machine checked it, so a "
         "look-up without a valid consent succeeds, is logged, and is counted here.",
+        legend=list(zip(tables.OUTCOMES, ("c1", "c2", "alarm", "muted"), strict=True)),
         picture=pictures.lookups(title, weeks, rows),
         head=("Overview", *tables.OUTCOMES),
         rows=[

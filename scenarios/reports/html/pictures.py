@@ -228,9 +228,16 @@ def journey_times(title: str, rows: Mapping[str, Sequence[Span]]) -> Markup:
             for span in spans:
                 slot = min(int(math.log10(max(span.seconds, 1)) / 0.25), len(edges) - 1)
                 (again if span.resent else plain)[slot] += 1
-            widths = [edge * 0.68 for edge in edges]
-            axes.bar(edges, plain, widths, align="edge", color=SERIES[0], label="sent once")
-            axes.bar(edges, again, widths, align="edge", bottom=plain, color=ALARM, label="sent again")
+            for heights, base, colour in ((plain, [0] * len(edges), SERIES[0]), (again, plain, ALARM)):
+                full = [k for k, height in enumerate(heights) if height]
+                axes.bar(
+                    [edges[k] for k in full],
+                    [heights[k] for k in full],
+                    [edges[k] * 0.68 for k in full],
+                    [base[k] for k in full],
+                    align="edge",
+                    color=colour,
+                )
             axes.set_xscale("log")
             axes.set_xlim(1, 3.2e6)
             axes.axvline(1800, color=MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
@@ -252,7 +259,6 @@ def journey_times(title: str, rows: Mapping[str, Sequence[Span]]) -> Markup:
                 color=MUTED,
                 fontsize=7.5,
             )
-        panels[0][0].legend(frameon=False, loc="upper right", fontsize=8, labelcolor=INK, handlelength=1)
 
     return _picture("journey-times", title, 0.5 + 1.05 * max(len(rows), 1), draw)
 
@@ -269,26 +275,15 @@ def lookups(title: str, weeks: Sequence[date], rows: Mapping[str, Mapping[str, S
             base = [0] * len(weeks)
             for outcome in OUTCOMES:
                 values = outcomes[outcome]
-                if any(values):
-                    axes.bar(
-                        range(len(weeks)), values, 0.72, bottom=base, color=colours[outcome], label=outcome
-                    )
-                    base = [a + b for a, b in zip(base, values, strict=True)]
+                full = [k for k, value in enumerate(values) if value]
+                heights, feet = [values[k] for k in full], [base[k] for k in full]
+                axes.bar(full, heights, 0.72, bottom=feet, color=colours[outcome])
+                base = [a + b for a, b in zip(base, values, strict=True)]
             axes.set_title(f"{solution}  {number(sum(base))}", loc="left", fontsize=9, color=INK)
             axes.grid(axis="y")
             axes.set_axisbelow(True)
             axes.spines["left"].set_visible(False)
             axes.tick_params(length=0)
             _months(axes, weeks)
-            axes.legend(
-                frameon=False,
-                loc="lower right",
-                bbox_to_anchor=(1.0, 1.0),
-                ncols=4,
-                fontsize=8,
-                labelcolor=INK,
-                handlelength=1,
-                borderaxespad=0.1,
-            )
 
     return _picture("lookups", title, 0.4 + 1.6 * max(len(rows), 1), draw)

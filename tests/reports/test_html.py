@@ -1,0 +1,147 @@
+"""report.html is one page that needs no network, tells plainly, and gives nothing away."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from lxml import html as lxml_html
+
+from scenarios.reports import tables
+from scenarios.reports.data import ReportData
+from scenarios.reports.html import page
+from scenarios.reports.html.pictures import _spread
+from scenarios.reports.wording import masked, span_text
+from sim.journal import Journal
+
+
+@pytest.fixture
+def text(told: Any, make_result: Any, data: ReportData) -> str:
+    result = tables.complete(make_result(told.journal), told.journal, data)
+    return page.render(result, told.journal, data)
+
+
+def test_nothing_is_loaded_from_elsewhere(text: str) -> None:
+    root = lxml_html.fromstring(text)
+    for element in root.iter():
+        for name in ("src", "srcset", "data", "action", "poster"):
+            assert element.get(name) is None
+        link = element.get("href")
+        assert link is None or link.startswith("#")
+    assert not list(root.iter("script", "link", "iframe", "object", "img"))
+    assert not re.search(r"url\(\s*['\"]?(?!#)|@import|https?://", text)
+
+
+def test_text_of_others_is_shown_and_never_run(text: str) -> None:
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "Ida $x$ &lt;i&gt;Prøve" in text
+    assert "Clinic &lt;3&gt;" in text
+
+
+def test_no_cpr_number_stands_in_the_page(text: str) -> None:
+    assert "2512489996" not in text and "251248-9996" not in text
+    assert "251248-****" in text
+
+
+def test_the_page_says_its_verdict_first_and_the_links_in_it_lead_somewhere(text: str) -> None:
+    root = lxml_html.fromstring(text)
+    (headline,) = root.iter("h1")
+    assert headline.text_content().startswith("fail 1 of the expectations did not hold: figure A6")
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    for link in root.iter("a"):
+        assert link.get("href", "")[1:] in ids
+
+
+def test_identifiers_are_unique_over_all_pictures(text: str) -> None:
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    for used in re.findall(r'(?:href="#|url\(#)([^")]+)', text):
+        assert used in ids
+
+
+def test_every_picture_has_a_name_and_its_numbers(text: str) -> None:
+    root = lxml_html.fromstring(text)
+    charts = root.find_class("chart")
+    assert len(charts) == 6
+    assert all(chart.get("aria-label") for chart in root.iter("svg"))
+    for chart in charts:
+        figure = chart.getparent()
+        assert figure is not None and figure.find(".//table") is not None
+
+
+def test_pictures_use_the_colours_of_the_page(text: str) -> None:
+    assert "#1010" not in text
+    assert "var(--c1)" in text
+
+
+def test_the_story_tells_of_resends_and_lookups(text: str) -> None:
+    for words in (
+        "Tuesday 8 April 2025",
+        "sends the letter again",
+        "is denied the aftaleoverblik",
+        "Digital Post",
+    ):
+        assert words in text
+
+
+def test_journeys_are_drawn_plain_saved_and_through_a_vendor(text: str) -> None:
+    for title in ("A letter as it should go", "saved by sending it again", "through the vendor"):
+        assert title in text
+    assert "5790009000174" in text
+
+
+def test_a_reply_is_drawn_with_its_letter(script: Any, make_result: Any) -> None:
+    script.send("letter")
+    script.show("letter")
+    script.acknowledge("letter", "r1")
+    script.wait(days=2)
+    script.send("answer", reply_to="letter")
+    script.show("answer")
+    script.acknowledge("answer", "r2")
+    text = page.render(make_result(script.journal), script.journal, ReportData())
+    assert "A letter and its reply" in text and "reply written" in text
+
+
+def test_letters_that_need_attention_are_listed_with_the_party(text: str) -> None:
+    assert "Letters that need attention" in text
+    assert "nobody receives there" in text
+
+
+def test_assumptions_of_all_volumes_and_their_conclusions_are_told(text: str) -> None:
+    assert "Which conclusions hold for all three volumes" in text
+    assert "1 more assumptions that are the same for all volumes" in text
+    assert "not shown" in text
+
+
+def test_an_empty_run_makes_a_page_that_says_so(make_result: Any) -> None:
+    journal = Journal()
+    text = page.render(make_result(journal), journal, ReportData())
+    assert "there is nothing to draw" in text
+    assert "there is no journey to draw" in text
+
+
+def test_masking_leaves_other_numbers_alone() -> None:
+    assert masked("251248-9996, 2512489996.") == "251248-****, 251248-****."
+    kept = "5790009000017 9999999999 cfd6d492-94b8-41d7 12.5124899961"
+    assert masked(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "at once"),
+        (0.4, "under 1 s"),
+        (40, "40 s"),
+        (1800, "30 min"),
+        (3 * 3600, "3 h"),
+        (86400 * 3, "3 days"),
+    ],
+)
+def test_spans_of_time_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    assert span_text(seconds) == words
+
+
+def test_labels_at_the_ends_of_lines_keep_their_distance() -> None:
+    assert _spread([5, 5, 0, 20], 2) == [5, 7, 0, 20]
