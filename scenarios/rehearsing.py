@@ -15,9 +15,13 @@ from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
 from scenarios.replacing import Replacement, at_a_pace, parse
 from scenarios.reports import summary
+from scenarios.reports.data import ReportData
 from scenarios.reports.folder import write_all
 from scenarios.reports.journeys import WirePolicy
+from scenarios.result import RunResult
 from scenarios.verdict import Verdict
+from sim.rehearsal import Progress as Stride
+from sim.rehearsal import Rehearsal
 
 #: Above this many messages the exact bytes are kept for failed journeys only, unless asked for.
 MANY_MESSAGES = 20_000
@@ -70,10 +74,10 @@ def _paced(
     pace: float,
     replacements: list[Replacement],
     port: int,
-    progress: nordjylland.Progress,
+    progress: Stride,
     began: float,
     console: Console,
-) -> tuple[nordjylland.RunResult, nordjylland.Rehearsal, nordjylland.ReportData]:
+) -> tuple[RunResult, Rehearsal, ReportData]:
     run = asyncio.run(at_a_pace(choices, pace, replacements, port, progress, console))
     return nordjylland.judged(choices, run, began)
 

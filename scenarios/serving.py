@@ -90,16 +90,17 @@ class Ecosystem:
         plan = tuple(
             systems(world, Options(external=external, forward_seconds=0.0, appointments=self._book(world)))
         )
+        # What is opened first is closed last: stores outlive the network, and that outlives all work.
+        stores = {system.name: self._store(system.name) for system in plan}
         network = HttpNetwork({name: listener.url for name, listener in listeners.items()})
         self._stack.push_async_callback(network.close)
         trace, journal = MemoryTrace(wall_now), Journal()
         apps: dict[str, Asgi] = {}
         for system in plan:
-            store = None
-            if self._state is not None:
-                store = LogStore(self._state / f"{system.name}.log")
-                self._stack.callback(store.close)
-            runtime = sockets_runtime(system.name, network=network, trace=trace, seed=None, store=store)
+            runtime = sockets_runtime(
+                system.name, network=network, trace=trace, seed=None, store=stores[system.name]
+            )
+            self._stack.push_async_callback(runtime.clock.stop)  # type: ignore[attr-defined]  # a WallClock
             tee = Tee(runtime.trace, journal.trace_for(system.name, wall_now))
             apps[system.name] = system.create(dataclasses.replace(runtime, trace=tee))
         for r, pair in folders.items():
@@ -112,6 +113,14 @@ class Ecosystem:
         health = await serve.health(network, [system.name for system in plan])
         urls = {name: listener.url for name, listener in listeners.items()}
         return Ground(world, plan, urls, health, journal, time.perf_counter() - began)
+
+    def _store(self, system: str) -> LogStore | None:
+        if self._state is None:
+            return None
+        self._state.mkdir(parents=True, exist_ok=True)
+        store = LogStore(self._state / f"{system}.log")
+        self._stack.callback(store.close)
+        return store
 
     def _book(self, world: World) -> tuple[Any, ...]:
         """BUP's book around today, so that the overview has something to show."""

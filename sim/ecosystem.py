@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.applications import Starlette
 
@@ -52,7 +53,7 @@ class Options:
 
     external: Mapping[str, str] = field(default_factory=dict)
     forward_seconds: float = 20.0
-    policy: ResendPolicy = ResendPolicy()
+    policy: ResendPolicy = field(default_factory=ResendPolicy)
     appointments: tuple[Appointment, ...] = ()
     lacks_seb_role: Callable[[str], bool] = lambda user: False
     consent_mode: ConsentMode = ConsentMode.DECLARED
@@ -74,7 +75,6 @@ def systems(world: World, options: Options) -> list[System]:
 
 
 def _registers(world: World, options: Options) -> list[System]:
-    names = {m.code: m.name for m in world.municipalities}
     connected = frozenset(m.code for m in world.pilot_municipalities)
     return [
         System("sor", "SOR", lambda r: sor.create_app(r, sor.Settings(entries=world.sor_entries))),
@@ -160,12 +160,8 @@ def _practices(world: World, options: Options) -> list[System]:
     found = []
     for clinic in world.pilot_clinics:
         own = laegepraksis.Settings(messaging=MessagingSettings(units=(clinic,), policy=options.policy))
-        found.append(
-            System(
-                clinic.system, f"Lægepraksissystem, {clinic.name}",
-                lambda r, own=own: laegepraksis.create_app(r, own), (clinic,),
-            )
-        )  # fmt: skip
+        create = partial(laegepraksis.create_app, settings=own)
+        found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))
     rest = laegepraksis.Settings(
         messaging=MessagingSettings(units=world.outside_clinics, policy=options.policy), klinik_plus=False
     )

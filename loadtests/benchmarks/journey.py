@@ -47,8 +47,8 @@ class Ground:
         ]
         units += [
             SorEntry(
-                sor_id=make_sor(number), parent=make_sor(9), level=Level.OE, name=name, kind=kind, gln=make_gln(99_000 + number),
-                system=system, capabilities=capabilities,
+                sor_id=make_sor(number), parent=make_sor(9), level=Level.OE, name=name, kind=kind,
+                gln=make_gln(99_000 + number), system=system, capabilities=capabilities,
             )
             for number, name, kind, system in (
                 (1, "BUP, Ambulatorium", UnitKind.BUP, "nordepj"),

@@ -21,6 +21,8 @@ from mocks.units import Unit
 _JSON_TAG = (("MCM:MIME", care_communication.MIME_JSON),)
 #: A phone number is mandatory in a signature; the unit's switchboard stands in where nobody gave one.
 _NO_PHONE = "00000000"
+#: What FHIR allows as an id; nothing else can be named in an acknowledgement.
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -101,7 +103,8 @@ class CareCommunicationFormat:
         try:
             entries = care_communication.parse(payload).get("entry")
             header = entries[0]["resource"] if isinstance(entries, list) else {}
-            return str(header["id"]) if header.get("resourceType") == "MessageHeader" else ""
+            key = header["id"] if header.get("resourceType") == "MessageHeader" else ""
+            return key if _ID.fullmatch(key) else ""
         except (Malformed, LookupError, TypeError, AttributeError):
             return ""
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from mocks.errors import Malformed
+from mocks.errors import BadInput, Malformed
 from mocks.limits import scrub
 from mocks.messaging.formats import Format, of_document
 from mocks.messaging.records import Inbound, ReceivedLetter, SeenEnvelope
@@ -63,14 +63,16 @@ class Receiver:
         try:
             envelope = vans.read(raw)
         except Malformed as error:
-            reason = scrub(f"not a VANSEnvelope: {error}")
-            trace.note("refused", where=self._runtime.system, reason=reason)
-            return Delivery(400, reason.encode(), "text/plain; charset=utf-8")
+            return self._unusable(f"not a VANSEnvelope: {error}")
         if envelope.receipt is not None:
             self._sender.envelope_receipt(envelope.receipt)
             return Delivery(204, b"", "text/plain")
         meta = envelope.meta
         assert meta is not None and envelope.data is not None
+        try:
+            positive = self._write_receipt(envelope)  # first of all: what cannot be answered is not taken in
+        except BadInput as error:
+            return self._unusable(f"no receipt can repeat what the envelope says: {error}")
         seen = self._seen.get(envelope.identifier)
         if seen is not None and seen.message != meta.identifier:
             return self._refuse(envelope, "the envelope identifier was used before for another message")
@@ -84,7 +86,7 @@ class Receiver:
                 f"message type {meta.document.name} {meta.document.version or ''} is not received here",
             )
         if is_receipt:
-            return self._take_receipt(envelope, fmt)
+            return self._take_receipt(envelope, fmt, positive)
         known = self._letters.get(meta.identifier)
         if known is not None and known.sender_gln != envelope.sender.id:
             return self._refuse(envelope, "the message identifier was used before by another sender")
@@ -96,7 +98,7 @@ class Receiver:
         letter = self._take_letter(envelope, unit, fmt)
         if not letter.key:  # nothing that a receipt for the letter could name
             return self._refuse(envelope, letter.refusal)
-        answer = seen.receipt if seen is not None else self._receipt(envelope)
+        answer = seen.receipt if seen is not None else self._say(envelope, *positive)
         if seen is None:
             self._seen.put(envelope.identifier, SeenEnvelope(meta.identifier, answer))
         trace.station("delivered", meta.identifier, envelope=envelope.identifier, party=unit.gln or "")
@@ -158,7 +160,7 @@ class Receiver:
             self._runtime.trace.station("rejected", letter.message, rule=letter.refusal_code)
         return letter
 
-    def _take_receipt(self, envelope: vans.Envelope, fmt: Format) -> Delivery:
+    def _take_receipt(self, envelope: vans.Envelope, fmt: Format, positive: tuple[str, bytes]) -> Delivery:
         """A receipt of the receiving system for one of our letters. A receipt is never acknowledged."""
         meta = envelope.meta
         assert meta is not None and envelope.data is not None
@@ -168,9 +170,14 @@ class Receiver:
             return self._refuse(envelope, f"the receipt cannot be read: {error}")
         self._runtime.trace.station("receipt_arrived", meta.identifier, envelope=envelope.identifier)
         self._sender.answered(answer, meta.identifier)
-        return Delivery(200, self._receipt(envelope))
+        return Delivery(200, self._say(envelope, *positive))
 
     # Envelope receipts
+
+    def _unusable(self, reason: str) -> Delivery:
+        reason = scrub(reason)
+        self._runtime.trace.note("refused", where=self._runtime.system, reason=reason)
+        return Delivery(400, reason.encode(), "text/plain; charset=utf-8")
 
     def _refuse(self, envelope: vans.Envelope, reason: str) -> Delivery:
         assert envelope.meta is not None
@@ -178,11 +185,11 @@ class Receiver:
         self._runtime.trace.note(
             "refused", where=self._runtime.system, reason=reason, envelope=envelope.identifier
         )
-        return Delivery(200, self._receipt(envelope, reason))
+        return Delivery(200, self._say(envelope, *self._write_receipt(envelope, reason)))
 
-    def _receipt(self, envelope: vans.Envelope, reason: str | None = None) -> bytes:
+    def _write_receipt(self, envelope: vans.Envelope, reason: str | None = None) -> tuple[str, bytes]:
+        """Identifier and bytes of the receipt for this envelope: negative with a reason, else positive."""
         runtime, meta = self._runtime, envelope.meta
-        assert meta is not None
         identifier = runtime.ids.uuid("envelope")
         body = vans.write(
             vans.Envelope(
@@ -201,8 +208,13 @@ class Receiver:
                 ),
             )
         )
-        runtime.trace.wire(
-            meta.identifier, sender=envelope.receiver.id, receiver=envelope.sender.id, standard="VANSEnvelope",
+        return identifier, body
+
+    def _say(self, envelope: vans.Envelope, identifier: str, body: bytes) -> bytes:
+        """The receipt goes on the wire."""
+        assert envelope.meta is not None
+        self._runtime.trace.wire(
+            envelope.meta.identifier, sender=envelope.receiver.id, receiver=envelope.sender.id, standard="VANSEnvelope",
             ids={"envelope": identifier, "original": envelope.identifier}, content_type=XML, body=body,
         )  # fmt: skip
         return body

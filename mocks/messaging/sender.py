@@ -342,7 +342,7 @@ class Sender:
             return  # for a receipt that we sent, or for nothing of ours
         if receipt.kind is vans.ReceiptKind.POSITIVE:
             self._runtime.trace.station("receipted", message, envelope=receipt.original_envelope)
-            if letter.state is SentState.ACCEPTED:
+            if letter.state in (SentState.QUEUED, SentState.ACCEPTED):
                 letter.state = SentState.DELIVERED
         elif letter.state not in SETTLED:
             letter.state = (

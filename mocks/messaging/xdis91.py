@@ -7,7 +7,7 @@ from datetime import datetime
 from mocks.errors import Malformed
 from mocks.messaging.records import Answer, Composed, Draft, Inbound, ReceivedLetter
 from mocks.runtime import Ids
-from mocks.standards import clinical_email, receipts
+from mocks.standards import clinical_email, receipts, safe_xml
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
 from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
 from mocks.units import XDIS91, Unit, UnitKind
@@ -89,17 +89,16 @@ class Xdis91:
         )
 
     def key_of(self, payload: bytes) -> str:
-        try:
-            return clinical_email.read(payload).letter_id
-        except Malformed:
-            return ""
+        return _labels(payload)[1]
 
     def acknowledge(
         self, letter: ReceivedLetter, sender: Unit, receiver: Unit | None, ids: Ids, now: datetime
     ) -> Composed:
         """XCTL03 for a letter that was taken in, XCTL02 with the reason for one that was not."""
         kind = LetterReceiptKind.POSITIVE if letter.accepted else LetterReceiptKind.NEGATIVE
-        original_envelope = self._origins.pop(f"{letter.sender_gln}/{letter.key}", "") or _envelope_id(letter)
+        version = _LETTER_VERSION
+        if not (original_envelope := self._origins.pop(f"{letter.sender_gln}/{letter.key}", "")):
+            original_envelope, _, version = _labels(letter.payload)
         receipt = LetterReceipt(
             kind=kind,
             envelope_id=ids.letters("emessage"),
@@ -107,13 +106,13 @@ class Xdis91:
             letter_id=ids.letters("letter"),
             sender_gln=sender.gln or "",
             receiver_gln=letter.sender_gln,
-            original_envelope_id=original_envelope,
+            original_envelope_id=original_envelope or letter.key,
             original_sender_gln=letter.sender_gln,
             original_receiver_gln=sender.gln or "",
             letters=(
                 OriginalLetter(
                     letter_id=letter.key,
-                    version=_LETTER_VERSION,
+                    version=version or _LETTER_VERSION,
                     refuse_code=None if letter.accepted else _refuse_code(letter),
                     refuse_text=None if letter.accepted else letter.refusal[:350],
                 ),
@@ -136,17 +135,28 @@ class Xdis91:
         )
 
 
-def _envelope_id(letter: ReceivedLetter) -> str:
-    """The Emessage envelope identifier of a letter, as far as it can be read; else the letter's own."""
+def _labels(payload: bytes) -> tuple[str, str, str]:
+    """Identifier of the Emessage, identifier and version of the letter, of whatever version it is.
+
+    Empty for what is not there, or is longer than a receipt can repeat.
+    """
     try:
-        return clinical_email.read(letter.payload).envelope_id
+        root = safe_xml.parse(payload).root
     except Malformed:
-        return letter.key
+        return "", "", ""
+    paths = ("{*}Envelope/{*}Identifier", "{*}*/{*}Letter/{*}Identifier", "{*}*/{*}Letter/{*}VersionCode")
+    envelope, letter, version = (" ".join((root.findtext(path) or "").split()) for path in paths)
+    return _at_most(14, envelope), _at_most(14, letter), _at_most(7, version)
+
+
+def _at_most(length: int, text: str) -> str:
+    return text if len(text) <= length else ""
 
 
 def _refuse_code(letter: ReceivedLetter) -> str:
     """MedCom has five reasons; ours fall into two of them."""
-    return "problem_med_version" if letter.refusal_code.endswith("VersionCode") else "syntaksfejl"
+    of_version = letter.refusal_code.endswith(("/VersionCode", "/namespace"))
+    return "problem_med_version" if of_version else "syntaksfejl"
 
 
 def _party(unit: Unit, phone: bool) -> Party:

@@ -7,7 +7,7 @@ future entries, closed ones gone) is here a question of the day that is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import msgspec
@@ -114,7 +114,11 @@ def _open(entry: SorEntry, day: date) -> None:
 
 def _explain(register: Register, questions: Mapping[str, str], day: date) -> None:
     """Why an identifier found nothing. A name that fits nothing is simply an empty list."""
-    checks = {"gln": check_gln, "parent": check_sor, "yder": check_ydernummer}
+    checks: dict[str, Callable[[str], str | None]] = {
+        "gln": check_gln,
+        "parent": check_sor,
+        "yder": check_ydernummer,
+    }
     for question, value in questions.items():
         if question == "name" or (question == "parent" and register.entry(value) is not None):
             continue

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mocks.errors import Malformed, Unreachable
+from mocks.errors import BadInput, Malformed, Unreachable
 from mocks.identifiers import check_gln, is_uuid
 from mocks.limits import scrub
 from mocks.runtime import Fault, Response, Runtime
@@ -62,13 +62,20 @@ class VansNetwork:
             return self._unreadable(400, f"not a VANSEnvelope: {error}")
         if problem := _unusable(envelope):
             return self._unreadable(400, problem)
-        sender, receiver = envelope.sender.id, envelope.receiver.id
-        fault = runtime.faults.strike("vans.intake", {"sender": sender, "receiver": receiver})
-        if fault is not None:
+        ends = {"sender": envelope.sender.id, "receiver": envelope.receiver.id}
+        if runtime.faults.strike("vans.intake", ends) is not None:
             return Answer(503, b"The network is out of service. Try again later.", "text/plain")
         if envelope.receipt is not None:
             return self._take_receipt(envelope, raw)
+        try:
+            return self._take_message(envelope, raw)
+        except BadInput as error:
+            return self._unreadable(400, f"no receipt can repeat what the envelope says: {error}")
+
+    def _take_message(self, envelope: vans.Envelope, raw: bytes) -> Answer:
+        """Errors: ``BadInput`` for an envelope that cannot be receipted; nothing of it is kept then."""
         assert envelope.meta is not None
+        runtime, sender, receiver = self._runtime, envelope.sender.id, envelope.receiver.id
         message = envelope.meta.identifier
         if sender in self._settings.external:
             runtime.trace.wire(
@@ -81,8 +88,9 @@ class VansNetwork:
             if taken.message == message:
                 return Answer(200, taken.answer)  # our answer was lost; the envelope was not
             return self._refuse(envelope, "the envelope identifier was used before for another message")
-        if problem := check_gln(receiver) if envelope.receiver.kind == vans.EndPointKind.EAN else None:
-            return self._refuse(envelope, f"unknown location number: {problem}")
+        for end in (envelope.sender, envelope.receiver):
+            if problem := check_gln(end.id) if end.kind == vans.EndPointKind.EAN else None:
+                return self._refuse(envelope, f"unknown location number: {problem}")
         if not self._reaches(receiver):
             return self._refuse(envelope, f"unknown location number: nobody receives at {receiver}")
         now = runtime.clock.now()
@@ -96,8 +104,8 @@ class VansNetwork:
             accepted=now,
             deadline=now + timedelta(seconds=self._settings.give_up_seconds),
         )
-        self._transit.put(transit.envelope, transit)
         answer = self._receipt(vans.ReceiptKind.POSITIVE, sender, envelope.identifier, envelope.meta, message)
+        self._transit.put(transit.envelope, transit)
         self._taken.put(envelope.identifier, Taken(message, answer))
         self._count(transit, accepted=1)
         runtime.trace.station("accepted", message, envelope=envelope.identifier)
@@ -131,25 +139,20 @@ class VansNetwork:
 
     def _refuse(self, envelope: vans.Envelope, reason: str) -> Answer:
         assert envelope.meta is not None
-        message = envelope.meta.identifier
+        message, reason = envelope.meta.identifier, scrub(reason)
+        sender, receiver = envelope.sender.id, envelope.receiver.id
+        kind = vans.ReceiptKind.NEGATIVE_VANS
+        body = self._receipt(kind, sender, envelope.identifier, envelope.meta, message, reason)
         self._note_refusal(
             Refusal(
                 at=self._runtime.clock.now(),
                 reason=reason,
                 envelope=envelope.identifier,
-                sender=envelope.sender.id,
-                receiver=envelope.receiver.id,
-            )  # fmt: skip
+                sender=scrub(sender),
+                receiver=scrub(receiver),
+            )
         )
         self._runtime.trace.station("negative_vans", message, envelope=envelope.identifier, reason=reason)
-        body = self._receipt(
-            vans.ReceiptKind.NEGATIVE_VANS,
-            envelope.sender.id,
-            envelope.identifier,
-            envelope.meta,
-            message,
-            reason,
-        )
         return Answer(200, body)
 
     def _reaches(self, gln: str) -> bool:
@@ -334,7 +337,7 @@ class VansNetwork:
                     error_code=None,
                     error_text=reason[:512] if reason else None,
                 ),
-            )  # fmt: skip
+            )
         )
         runtime.trace.wire(
             message, sender=self._settings.identity, receiver=to, standard="VANSEnvelope",
@@ -358,7 +361,7 @@ class VansNetwork:
                 accepted=old.accepted + accepted,
                 delivered=old.delivered + delivered,
                 refused=old.refused + refused,
-            ),  # fmt: skip
+            ),
         )
 
     def statistics(self) -> list[Tally]:

@@ -53,10 +53,10 @@ def _intended(choices: Choices, run: Rehearsal, volume: str) -> figures.Facts:
                 receiver_pilot=receiver.pilot, channel=intent.detail[1],
             )
         )  # fmt: skip
-    codes = [m.code for m in run.world.pilot_municipalities]
+    names = {m.code: m.name for m in run.world.pilot_municipalities}
     users = 2 * int(parameters.number("users_per_department"))
     return figures.Facts(
         start=run.start, end=run.end - timedelta(days=1), first=None, last=None, clinics={},
-        municipalities=dict.fromkeys(codes, 0), contacts=contacts, lookups=[], logged=0, copies=0,
-        potential_users=dict.fromkeys(codes, users),
+        municipalities=dict.fromkeys(names.values(), 0), contacts=contacts, lookups=[], logged=0, copies=0,
+        potential_users=dict.fromkeys(names.values(), users), names=names,
     )  # fmt: skip

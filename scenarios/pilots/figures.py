@@ -41,6 +41,7 @@ class Facts:
     logged: int
     copies: int
     potential_users: dict[str, int]
+    names: dict[str, str]  # of the municipalities, by code
 
     @property
     def long_enough(self) -> bool:
@@ -131,7 +132,7 @@ def _uneven(f: Facts) -> dict[str, Any] | None:
     if not f.long_enough or not letters:
         return None
     return {
-        "letters": {code: letters[code] for code in f.municipalities},
+        "letters": {name: letters[code] for code, name in f.names.items()},
         "potential_users": f.potential_users,
     }
 

@@ -31,8 +31,8 @@ from scenarios.result import (
 )
 from sim.caseload.calendar import at
 from sim.caseload.parameters import VOLUMES, Parameters, load
-from sim.nation.assumptions import assumptions as world_assumptions
 from sim.nation import PILOT_START, build, with_standard
+from sim.nation.assumptions import assumptions as world_assumptions
 from sim.rehearsal import Progress, Rehearsal, Stage
 
 PILOT_END = date(2025, 9, 30)
@@ -151,8 +151,8 @@ def _facts(run: Rehearsal) -> figures.Facts:
     letters = [c for c in log.contacts if c.channel == "correspondence" and c.message]
     partners = Counter(c.sender for c in letters) + Counter(c.receiver for c in letters)
     looked = Counter(x.system for x in log.lookups)
+    names = {m.code: m.name for m in world.pilot_municipalities}
     wrote = Counter(c.municipality for c in letters if c.actor in figures.MUNICIPAL)
-    codes = [m.code for m in world.pilot_municipalities]
     users = int(run.parameters.number("users_per_department"))
     return figures.Facts(
         start=run.start,
@@ -160,12 +160,13 @@ def _facts(run: Rehearsal) -> figures.Facts:
         first=days[0] if days else None,
         last=days[-1] if days else None,
         clinics={c.sor_id: partners[c.sor_id] + looked[c.system] for c in world.pilot_clinics},
-        municipalities={code: wrote[code] for code in codes},
+        municipalities={name: wrote[code] for code, name in names.items()},
         contacts=log.contacts,
         lookups=log.lookups,
         logged=logged_lookups(run.stores),
         copies=copies(run),
-        potential_users=dict.fromkeys(codes, 2 * users),
+        potential_users=dict.fromkeys(names.values(), 2 * users),
+        names=names,
     )
 
 
@@ -228,8 +229,8 @@ def _versions() -> dict[str, str]:
 def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
     log = run.log
     notes = [
-        f"{log.turned_back} user(s) turned back at the consent warning; that is no look-up.",
-        f"{log.unread_at_end} letter(s) of the last days had not been opened when the run ended.",
+        f"Users turned back at the consent warning {log.turned_back} times; that is no look-up.",
+        f"Letters of the last days that nobody had opened when the run ended: {log.unread_at_end}.",
         f"{log.cases_opened} cases were opened and {log.cases_closed} closed; {log.appointments_booked} appointments "
         f"booked, {log.appointments_moved} moved, {log.appointments_cancelled} cancelled.",
     ]
@@ -239,9 +240,9 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
         )
     refused = Counter(c.fell_back for c in log.contacts if c.fell_back)
     for reason, times in sorted(refused.items()):
-        notes.append(f"{times} letter(s) could not be sent ({reason}) and went by Digital Post.")
+        notes.append(f"Letters that could not be sent ({reason}) and went by Digital Post: {times}.")
     tail = run.ended - at(run.end, 0)
-    if tail.total_seconds() > 13 * 3600:
+    if tail.total_seconds() > 4 * 3600:
         notes.append(
             f"Messages were under way for {tail.total_seconds() / 3600:.0f} hours after the last day."
         )

@@ -70,14 +70,12 @@ def report_data(command: str, run: Rehearsal) -> ReportData:
         )
         for x in log.lookups
     ]
-    story = max(told, key=lambda row: (told[row], -row)) if told else -1
     users = 2 * int(run.parameters.number("users_per_department"))
     return ReportData(
         contacts=contacts,
         lookups=lookups,
         potential_users={m.name: users for m in world.pilot_municipalities},
         children={str(row): _child(run, row) for row in sorted(told, key=lambda r: (-told[r], r))[:20]},
-        story_child=str(story) if story >= 0 else "",
         system_names={system.name: system.title for system in run.systems},
         real=REAL,
         mocked=MOCKED,

@@ -39,13 +39,13 @@ def line(journey: Journey, with_bytes: bool) -> dict[str, Any]:
         "stations": [_station(journey, s) for s in journey.stations],
         "messages": [_message(m, with_bytes) for m in journey.messages],
     }
-    if not journey.complete or journey.resends or journey.duplicates or journey.vendors:
+    vendors = dict.fromkeys(journey.party(s) for s in journey.vendor_stations)
+    if not journey.complete or journey.resends or journey.duplicates or vendors:
         found = remarks(journey)
         if found:
             row["remarks"] = [
                 {"at": _at(r.at), "kind": r.kind, "party": r.party, "text": r.text} for r in found
             ]
-    vendors = dict.fromkeys(journey.party(s) for s in journey.vendor_stations)
     if vendors:
         row["vendors"] = list(vendors)
     return row

@@ -57,11 +57,15 @@ def headline(result: RunResult) -> str:
     """What the run says, in one sentence."""
     counts = result.counts
     if result.verdict == PASS:
-        tail = " Resending saved what the network lost." if counts.resends and result.faults else ""
-        return (
-            f"{number(counts.messages_sent)} messages sent, none lost, none shown twice, "
-            f"and every look-up is in the log.{tail}"
-        )
+        lost = number(counts.lost) if counts.lost else "none"
+        twice = number(counts.duplicates_shown) if counts.duplicates_shown else "none"
+        said = [f"{number(counts.messages_sent)} messages sent", f"{lost} lost", f"{twice} shown twice"]
+        if counts.lookups and counts.lookups == counts.lookups_logged:
+            said.append("every look-up in the log")
+        elif counts.lookups:
+            said.append(f"{number(counts.lookups_logged)} of {number(counts.lookups)} look-ups in the log")
+        saved = counts.resends and result.faults and not counts.lost
+        return ", ".join(said) + "." + (" Resending saved what the network lost." if saved else "")
     if result.verdict == FAIL:
         bad = [row for row in (*result.checks, *result.figures) if row.verdict == FAIL]
         if not bad:

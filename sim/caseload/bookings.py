@@ -72,7 +72,7 @@ def plan_bookings(
                         place_street=unit.street,
                         place_post_code=unit.post_code,
                         place_city=unit.city,
-                    )  # fmt: skip
+                    )
                 )
                 if settled or fate == "hold":
                     continue

@@ -213,7 +213,7 @@ class PilotCaseload:
         driver.spawn("last count", self._last_count(driver, letters, end))
 
     async def _last_count(self, driver: Driver, letters: LetterWriters, end: datetime) -> None:
-        await driver.sleep((end - driver.now()).total_seconds() + 12 * 3600)
+        await driver.sleep((end - driver.now()).total_seconds() + 3 * 3600)
         self.log.unread_at_end = await letters.unread(list(self.world.units))
 
     def daily_units(self) -> list[Unit]:

@@ -218,7 +218,8 @@ class World:
         if row is None:
             return None
         house = self.people.children.household[row].item()
-        return self.municipalities[self.people.households.municipality[house].item()].code
+        place: int = self.people.households.municipality[house].item()
+        return self.municipalities[place].code
 
     def placement_of(self, cpr: str) -> Placement | None:
         """Where the child with that number goes."""

@@ -46,7 +46,9 @@ NOBODY = make_gln(99)
 LIMIT = 200_000
 
 
-def unit(number: int, kind: UnitKind, system: str, capabilities: tuple[str, ...] = OLD, **fields: Any) -> Unit:
+def unit(
+    number: int, kind: UnitKind, system: str, capabilities: tuple[str, ...] = OLD, **fields: Any
+) -> Unit:
     given: dict[str, Any] = {
         "sor_id": make_sor(number), "name": f"Enhed {number}", "kind": kind, "system": system,
         "gln": make_gln(number), "owner": "Prøve Kommune", "phone": "11112222", "street": "Torvet 1",
@@ -213,11 +215,18 @@ class Ground:
 
     def restart(self, after_minutes: float = 0.0) -> None:
         """Everything stops at once and starts again later; only the stores are kept."""
+        self.stop()
         self._raise_curtain(self.now() + timedelta(minutes=after_minutes))
+
+    def stop(self) -> None:
+        """Nobody goes on with what was begun."""
+        self.lines._abandon()
 
     # Desks
 
-    def ask(self, method: str, url: str, body: Any = None, content_type: str = "application/json") -> Response:
+    def ask(
+        self, method: str, url: str, body: Any = None, content_type: str = "application/json"
+    ) -> Response:
         raw = b"" if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
         kind = content_type if raw else ""
         return self.lines.complete(
@@ -251,12 +260,16 @@ class Ground:
 
     def inbox(self, name: str = "clinic") -> list[dict[str, Any]]:
         found = self.units[name]
-        letters: list[dict[str, Any]] = self.get(f"http://{found.system}/desk/inbox?unit={found.sor_id}")["letters"]
+        letters: list[dict[str, Any]] = self.get(f"http://{found.system}/desk/inbox?unit={found.sor_id}")[
+            "letters"
+        ]
         return letters
 
     def sent(self, name: str = "ppr") -> list[dict[str, Any]]:
         found = self.units[name]
-        letters: list[dict[str, Any]] = self.get(f"http://{found.system}/desk/sent?unit={found.sor_id}")["letters"]
+        letters: list[dict[str, Any]] = self.get(f"http://{found.system}/desk/sent?unit={found.sor_id}")[
+            "letters"
+        ]
         return letters
 
     def act(self, name: str, message: str, verb: str) -> tuple[int, Any]:
@@ -318,7 +331,9 @@ def enclose(
             receiver=EndPoint(EndPointKind.EAN, receiver),
             identifier=envelope,
             sent=START,
-            meta=MetaInformation(message, Document("XML", name, version, len(payload)), None, Transport("reliable")),
+            meta=MetaInformation(
+                message, Document("XML", name, version, len(payload)), None, Transport("reliable")
+            ),
             data=payload,
         )
     )

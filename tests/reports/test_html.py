@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from lxml import html as lxml_html
 
@@ -12,7 +13,7 @@ from scenarios.reports import tables
 from scenarios.reports.data import ReportData
 from scenarios.reports.html import page
 from scenarios.reports.html.pictures import _spread
-from scenarios.reports.wording import masked, span_text
+from scenarios.reports.wording import headline, masked, span_text
 from sim.journal import Journal
 
 
@@ -145,3 +146,13 @@ def test_spans_of_time_are_said_as_people_say_them(seconds: float, words: str) -
 
 def test_labels_at_the_ends_of_lines_keep_their_distance() -> None:
     assert _spread([5, 5, 0, 20], 2) == [5, 7, 0, 20]
+
+
+def test_headlines_follow_the_numbers_and_claim_nothing_else(told: Any, make_result: Any) -> None:
+    result = msgspec.structs.replace(make_result(told.journal), verdict="pass")
+    assert headline(result).startswith(
+        "5 messages sent, none lost, none shown twice, every look-up in the log."
+    )
+    worse = msgspec.structs.replace(result.counts, lost=2, lookups_logged=1)
+    text = headline(msgspec.structs.replace(result, counts=worse))
+    assert text == "5 messages sent, 2 lost, none shown twice, 1 of 2 look-ups in the log."

@@ -32,9 +32,13 @@ def envelope(sender, receiver, inside):
 def message(sender, receiver, name, version, payload, times=1):
     meta = f"""<MetaInformation><Identifier>{uuid.uuid4()}</Identifier><Document><Format>XML</Format><Name>{name}</Name>
 <Version>{version}</Version><SizeInBytes>{len(payload)}</SizeInBytes></Document></MetaInformation>"""
-    body = envelope(sender, receiver, f"<Message>{meta}<Data>{base64.b64encode(payload).decode()}</Data></Message>")
+    body = envelope(
+        sender, receiver, f"<Message>{meta}<Data>{base64.b64encode(payload).decode()}</Data></Message>"
+    )
     for _ in range(times):
-        urllib.request.urlopen(urllib.request.Request(VANS, body, {"Content-Type": "application/xml"}), timeout=10).read()
+        urllib.request.urlopen(
+            urllib.request.Request(VANS, body, {"Content-Type": "application/xml"}), timeout=10
+        ).read()
 
 
 def emessage(namespace, wants, inside):
@@ -53,16 +57,27 @@ def answer(me, them, letter):
 {one("Identifier", one("Letter", letter))}</OriginalLetterIdentifier><OriginalVersionCode>XD9134L</OriginalVersionCode>
 </OriginalLetter></OriginalEmessage>""".replace("\n", "")
     ctl = f"""<PositiveReceipt><Letter><Identifier>{new}</Identifier><VersionCode>XC0330Q</VersionCode><StatisticalCode>XCTL03
-</StatisticalCode></Letter><Sender>{own}</Sender><Receiver>{parties}</Receiver>{original}</PositiveReceipt>""".replace("\n", "")
+</StatisticalCode></Letter><Sender>{own}</Sender><Receiver>{parties}</Receiver>{original}</PositiveReceipt>""".replace(
+        "\n", ""
+    )
     if "lose-ack" not in MODES:
-        message(me, them, "MCM:XCTL03", "XC0330Q", emessage(RECEIPTS, "minuspositivkvitt", ctl), 2 if "duplicate" in MODES else 1)
+        message(
+            me,
+            them,
+            "MCM:XCTL03",
+            "XC0330Q",
+            emessage(RECEIPTS, "minuspositivkvitt", ctl),
+            2 if "duplicate" in MODES else 1,
+        )
     mine = f"<Identifier>{me}</Identifier><IdentifierCode>lokationsnummer</IdentifierCode><OrganisationName>Egen praksis</OrganisationName>"
     theirs = f"<Identifier>{them}</Identifier><IdentifierCode>lokationsnummer</IdentifierCode>"
     now, patient = datetime.now(), re.search(r"<Patient>.*?</Patient>", letter, re.S)[0]
     reply = f"""<ClinicalEmail><Letter><Identifier>R{new[1:]}</Identifier><VersionCode>XD9134L</VersionCode><StatisticalCode>XDIS91</StatisticalCode>
 <Authorisation><Date>{now:%Y-%m-%d}</Date><Time>{now:%H:%M}</Time></Authorisation><TypeCode>XDIS91</TypeCode><StatusCode>nytbrev</StatusCode></Letter>
 <Sender>{own}{mine}</Sender><Receiver>{parties}{theirs}</Receiver>{patient}<AdditionalInformation><Subject>SV: svar fra egen praksis</Subject>
-</AdditionalInformation><ClinicalInformation><Text01>Tak for beskeden.</Text01></ClinicalInformation></ClinicalEmail>""".replace("\n", "")
+</AdditionalInformation><ClinicalInformation><Text01>Tak for beskeden.</Text01></ClinicalInformation></ClinicalEmail>""".replace(
+        "\n", ""
+    )
     message(me, them, "MCM:XDIS91", "XD9134L", emessage(LETTERS, "pluspositivkvitt", reply))
 
 
@@ -75,7 +90,9 @@ class Clinic(BaseHTTPRequestHandler):
         body = b""
         if "<Message>" in text:
             meta = one("MetaInformation", text)
-            receipt = f"<OriginalEnvelopeIdentifier>{one('EnvelopeIdentifier', text)}</OriginalEnvelopeIdentifier>"
+            receipt = (
+                f"<OriginalEnvelopeIdentifier>{one('EnvelopeIdentifier', text)}</OriginalEnvelopeIdentifier>"
+            )
             receipt += f"<OriginalMessage>{meta}</OriginalMessage>"
             body = envelope(me, them, f"<Receipt><PositiveMessage>{receipt}</PositiveMessage></Receipt>")
             letter = base64.b64decode(one("Data", text)).decode("iso-8859-1")

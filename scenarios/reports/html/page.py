@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -174,7 +175,7 @@ def chapters(result: RunResult, journeys: Sequence[Journey], data: ReportData) -
         _channels(result),
         _times(journeys, data),
         _unequal(result),
-        _lookups(weeks, data),
+        _lookups(weeks, result, data),
     ]
     return [chapter for chapter in found if chapter is not None]
 
@@ -233,7 +234,7 @@ def _channels(result: RunResult) -> Chapter | None:
     for row in sorted(result.channels, key=lambda r: colours[r.channel]):
         part = (channel_name(row.channel), row.contacts, colours[row.channel])
         grouped.setdefault(actor_name(row.actor), []).append(part)
-    title = "Each profession kept to its own channel"
+    title = _channel_title(result)
     return Chapter(
         title=title,
         text="How each kind of sender reached others. Only the correspondence message was part of the pilot.",
@@ -243,6 +244,17 @@ def _channels(result: RunResult) -> Chapter | None:
         rows=[(actor_name(r.actor), channel_name(r.channel), number(r.contacts)) for r in result.channels],
         figure="A19",
     )
+
+
+def _channel_title(result: RunResult) -> str:
+    """How much of its contacts each actor had by correspondence, most first."""
+    total, letters = Counter[str](), Counter[str]()
+    for row in result.channels:
+        total[row.actor] += row.contacts
+        letters[row.actor] += row.contacts if row.channel == "correspondence" else 0
+    shares = {actor: letters[actor] / total[actor] for actor in ("ppr", "family", "bup") if total[actor]}
+    words = [f"{actor_name(a)} {100 * s:.0f} %" for a, s in sorted(shares.items(), key=lambda item: -item[1])]
+    return f"Contacts by correspondence: {', '.join(words)}" if words else "Channels by sender"
 
 
 def _times(journeys: Sequence[Journey], data: ReportData) -> Chapter | None:
@@ -284,8 +296,8 @@ def _unequal(result: RunResult) -> Chapter | None:
     bars = [(r.municipality, use[r.municipality], _use_words(r, use[r.municipality])) for r in ranked]
     return Chapter(
         title=title,
-        text="Letters of PPR and family department per 100 possible users. How many users a municipality "
-        "has does not explain how much it writes.",
+        text="Letters of PPR and family department per 100 possible users. The evaluation reports about "
+        "as many possible users in each municipality, and very different use.",
         picture=pictures.bars("unequal-use", title, bars),
         head=("Municipality", "Possible users", "Letters written", "Of them outside the pilot", "Look-ups"),
         rows=[
@@ -300,15 +312,19 @@ def _use_words(row: MunicipalityRow, use: float) -> str:
     return f"{use:,.0f}  ({number(row.written)} letters, {number(row.potential_users)} possible users)"
 
 
-def _lookups(weeks: Sequence[Any], data: ReportData) -> Chapter | None:
+def _lookups(weeks: Sequence[Any], result: RunResult, data: ReportData) -> Chapter | None:
     rows = tables.weekly_lookups(data.lookups, weeks)
     if not rows:
         return None
-    title = "Every look-up is logged, and consent is told apart"
+    counts = result.counts
+    title = (
+        f"{number(counts.lookups_logged)} of {number(counts.lookups)} look-ups are in the log, "
+        f"{number(counts.lookups_without_valid_consent)} had no valid consent"
+    )
     return Chapter(
         title=title,
         text="Look-ups per week. In the pilot the user declared the consent and no machine checked it, so a "
-        "look-up without a valid consent succeeds, is logged, and is counted here.",
+        "look-up without a valid consent is not stopped for that; it is counted here.",
         legend=list(zip(tables.OUTCOMES, ("c1", "c2", "alarm", "muted"), strict=True)),
         picture=pictures.lookups(title, weeks, rows),
         head=("Overview", *tables.OUTCOMES),
