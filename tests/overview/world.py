@@ -147,6 +147,10 @@ class Rows:
     def find(self, number: str) -> Any:
         return self.rows.get(number)
 
+    def home_of(self, number: str) -> str | None:
+        found = self.rows.get(number)
+        return found.municipality if found else None
+
 
 class World:
     """All systems of the overviews. ``post`` and ``get`` let virtual time pass until the answer is there."""
