@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mocks.errors import BadInput
+from mocks.front import Front
 from mocks.runtime import Runtime
 
 #: A desk or a look-up: one megabyte is already a hundred times what they need.
@@ -128,15 +129,22 @@ class BodyLimit:
             if not over or started:
                 raise
         if over and not started:
-            what = f"the body is larger than {self._most} bytes"
+            what = _over(self._most)
             if self._noted is not None:
                 self._noted(scope["path"], what)
-            refusal = _refusal(413, what, "body", "send less, or split it over several requests")
-            await answer(refusal, 413)(scope, receive, send)
+            await answer(_too_large(what), 413)(scope, receive, send)
 
 
 class _TooMuch(Exception):
     """Stops whoever reads the body."""
+
+
+def _over(most_bytes: int) -> str:
+    return f"the body is larger than {most_bytes} bytes"
+
+
+def _too_large(what: str) -> Refusal:
+    return _refusal(413, what, "body", "send less, or split it over several requests")
 
 
 # JSON ------------------------------------------------------------------------------------------------------
@@ -226,14 +234,21 @@ def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = 
         made.headers.update(error.headers or {})
         return made
 
-    return Starlette(
-        routes=[*routes, health_route(runtime.system)],
+    def too_large(path: str) -> Response:
+        what = _over(most_bytes)
+        _note(runtime, 413, path, what)
+        return answer(_too_large(what), 413)
+
+    return Front(
+        [*routes, health_route(runtime.system)],
+        most_bytes=most_bytes,
+        too_large=too_large,
+        answers={Refused: refused, HTTPException: not_served},
         middleware=[
             Middleware(
                 BodyLimit, most_bytes=most_bytes, noted=lambda path, what: _note(runtime, 413, path, what)
             )
         ],
-        exception_handlers={Refused: refused, HTTPException: not_served},
     )
 
 

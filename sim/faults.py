@@ -19,8 +19,9 @@ from mocks.errors import BadInput
 from mocks.runtime import COPENHAGEN, Fault
 from sim.caseload.calendar import at, working_days
 
-ACTIONS = ("drop", "duplicate", "delay", "away")
-POINTS = ("vans.intake", "vans.route")
+#: What can happen at each point: the network is away as a whole, or an envelope on its way meets with trouble.
+ACTIONS = {"vans.intake": ("away",), "vans.route": ("drop", "duplicate", "delay")}
+FACTS = ("sender", "receiver", "type")
 
 #: ``--faults mild``: 2 % lost, 2 % twice, 2 % late, and VANS away for three hours on one morning.
 MILD = """
@@ -122,13 +123,16 @@ def load(choice: str, seed: int, start: date, end: date, now: Callable[[], datet
         path = Path(choice)
         if not path.is_file():
             raise BadInput(f"--faults takes none, mild or a TOML file; there is no file {choice!r}")
-        text, where = path.read_text("utf-8"), choice
+        try:
+            text, where = path.read_text("utf-8"), choice
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"--faults: {choice} cannot be read: {error}") from error
     try:
         tables = tomllib.loads(text).get("fault", [])
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{where} is not TOML: {error}") from error
-    if not tables:
-        raise BadInput(f"{where} holds no [[fault]] table")
+    if not (isinstance(tables, list) and tables and all(isinstance(table, dict) for table in tables)):
+        raise BadInput(f"{where} holds no [[fault]] table (two brackets on each side)")
     days = list(working_days(start, end))
     rules = [_rule(table, f"{where}, fault {number}", days) for number, table in enumerate(tables, 1)]
     if len({rule.id for rule in rules}) != len(rules):
@@ -146,28 +150,40 @@ def _rule(table: dict[str, Any], where: str, days: list[date]) -> Rule:
     for name in ("id", "point", "action"):
         if not isinstance(table.get(name), str):
             raise BadInput(f"{where} lacks {name}")
-    if table["action"] not in ACTIONS:
-        raise BadInput(f"{where}: action is one of {', '.join(ACTIONS)}, not {table['action']!r}")
-    if table["point"] not in POINTS:
-        raise BadInput(f"{where}: point is one of {', '.join(POINTS)}, not {table['point']!r}")
-    share = float(table.get("share", 1.0))
-    if not 0.0 <= share <= 1.0:
-        raise BadInput(f"{where}: share is between 0 and 1, not {share}")
-    seconds = float(table.get("seconds", 0.0))
-    if not 0.0 <= seconds <= 7 * 86400:
-        raise BadInput(f"{where}: seconds is between 0 and a week, not {seconds:g}")
+    if table["point"] not in ACTIONS:
+        raise BadInput(f"{where}: point is one of {', '.join(ACTIONS)}, not {table['point']!r}")
+    if table["action"] not in (possible := ACTIONS[table["point"]]):
+        raise BadInput(
+            f"{where}: action at {table['point']} is one of {', '.join(possible)}, not {table['action']!r}"
+        )
+    share = _number(table, "share", 1.0, 1.0, where)
+    seconds = _number(table, "seconds", 0.0, 7 * 86400.0, where)
+    match = table.get("match", {})
+    if not (isinstance(match, dict) and all(k in FACTS and isinstance(v, str) for k, v in match.items())):
+        raise BadInput(f"{where}: match is a table of texts; its keys are {', '.join(FACTS)}")
     start = end = None
-    if "working_day" in table and days:
-        place = min(int(float(table["working_day"]) * len(days)), len(days) - 1)
-        start = at(days[max(place, 0)], int(table.get("hour", 9)))
-        end = start + timedelta(seconds=seconds)
+    if "working_day" in table:
+        place = int(_number(table, "working_day", 0.0, 1.0, where) * len(days))
+        hour = int(_number(table, "hour", 9, 23, where))
+        # A run without a working day has no such moment: an empty window, in which nothing strikes.
+        start = at(days[min(place, len(days) - 1)], hour) if days else at(date(1970, 1, 1), 0)
+        end = start + timedelta(seconds=seconds if days else 0.0)
     elif "from" in table or "to" in table:
         start, end = _moment(table, "from", where), _moment(table, "to", where)
+        if end <= start:
+            raise BadInput(
+                f"{where}: to ({end:%Y-%m-%d %H:%M}) does not lie after from ({start:%Y-%m-%d %H:%M})"
+            )
     elif table["action"] == "away":
         raise BadInput(f"{where}: an absence needs working_day (a share of the run) or from and to")
-    return Rule(
-        table["id"], table["point"], table["action"], share, seconds, start, end, table.get("match", {})
-    )
+    return Rule(table["id"], table["point"], table["action"], share, seconds, start, end, match)
+
+
+def _number(table: dict[str, Any], name: str, default: float, most: float, where: str) -> float:
+    value = table.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise BadInput(f"{where}: {name} is a number between 0 and {most:g}, not {value!r}")
+    return float(value)
 
 
 def _moment(table: dict[str, Any], name: str, where: str) -> datetime:

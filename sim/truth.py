@@ -105,7 +105,7 @@ class Truth:
         """Compare the case blocks of the card with the truth.
 
         ``blocks`` gives for each kind ``None`` where the card shows no case, else ``since`` (a date) and
-        ``unit`` (SOR id).
+        ``units`` (the SOR ids of the departments shown).
         """
         first = half_a_year_before(now.date())
         kept, deviations = True, []
@@ -126,6 +126,8 @@ class Truth:
                 deviations.append(f"{kind}: no case is shown and there is one")
             elif block["since"] != min(c.opened for c in standing):
                 deviations.append(f"{kind}: shown since {block['since']}")
+            elif block["units"] != {c.unit for c in standing}:
+                deviations.append(f"{kind}: another department is shown than has the case")
         return Comparison(not deviations, kept, "; ".join(deviations))
 
     def open_cases(self) -> list[Case]:

@@ -86,7 +86,8 @@ def _block(card: dict[str, Any], kind: CaseKind) -> dict[str, Any] | None:
     blocks = [block for block in card.get("departments", ()) if block["kind"] == kind.value]
     if not blocks:
         return None
-    return {"since": min(_day(block["since"]) for block in blocks), "unit": blocks[0]["unit"]}
+    since = min(_day(block["since"]) for block in blocks)
+    return {"since": since, "units": {block["unit"] for block in blocks}}
 
 
 def _day(text: str) -> date:

@@ -56,9 +56,48 @@ class Parameters:
 
 
 def load(volume: str, file: Path | None = None) -> Parameters:
-    """The parameters of the Nordjylland pilot, ours or those of ``file`` (the same form, whole)."""
+    """The parameters of the Nordjylland pilot, ours or those of ``file`` (the same form, whole).
+
+    Errors: ``BadInput`` for a file that cannot be read, or that lacks or invents a parameter.
+    """
+    ours = tomllib.loads(resources.files("sim.caseload").joinpath("nordjylland.toml").read_text("utf-8"))
     if file is None:
-        text = resources.files("sim.caseload").joinpath("nordjylland.toml").read_text("utf-8")
-    else:
-        text = file.read_text("utf-8")
-    return Parameters(tomllib.loads(text), volume)
+        return Parameters(ours, volume)
+    try:
+        theirs = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"--parameters: {file} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"--parameters: {file} is not TOML in UTF-8: {error}") from error
+    for wrong, names in (
+        ("lacks", ours.keys() - theirs.keys()),
+        ("has unknown", theirs.keys() - ours.keys()),
+    ):
+        if names:
+            raise BadInput(
+                f"--parameters: {file} {wrong} {', '.join(sorted(names))}; start from a copy of ours"
+            )
+    for name, entry in theirs.items():
+        _alike(name, ours[name], entry)
+    return Parameters(theirs, volume)
+
+
+def _alike(name: str, ours: dict[str, Any], theirs: Any) -> None:
+    """The values of an entry must be of the kind that ours are, or a run would stumble over them later."""
+    if not isinstance(theirs, dict):
+        raise BadInput(f"[{name}] is a table with what, value and reason")
+    like = ours.get("value", ours.get("base"))
+    for key in ("value", *VOLUMES):
+        if key in theirs and not _same_kind(like, theirs[key]):
+            raise BadInput(f"[{name}] {key} is {theirs[key]!r}; it should look like {like!r}")
+
+
+def _same_kind(like: Any, value: Any) -> bool:
+    if isinstance(like, dict):
+        first = next(iter(like.values()))
+        return isinstance(value, dict) and bool(value) and all(_same_kind(first, v) for v in value.values())
+    if isinstance(like, list):
+        return isinstance(value, list) and bool(value) and all(_same_kind(like[0], v) for v in value)
+    if isinstance(like, int | float):
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, type(like))

@@ -230,8 +230,11 @@ def test_the_refusal_of_an_xdis91_letter_is_an_xctl02_with_a_reason(ground: Make
 
 @pytest.mark.parametrize(
     ("old", "new", "version"),
-    [(b"XD9134L", b"XD9135L", "XD9135L"), (b"sundcom.dk/medcom.dk/xml/schemas/2006/07/01", b"medcom.dk/xml/schemas/2015/08/01", "XD9134L")],
-)  # fmt: skip
+    [
+        (b"XD9134L", b"XD9135L", "XD9135L"),
+        (b"/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/", b"/medcom.dk/xml/schemas/2015/08/01/", "XD9134L"),
+    ],
+)
 def test_a_letter_of_another_version_is_refused_for_its_version(
     ground: Make, old: bytes, new: bytes, version: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import orjson
 import pytest
@@ -70,7 +71,7 @@ def test_each_resend_is_the_same_letter_in_an_envelope_of_its_own(pair: Make) ->
     ground.settle()
     letters = ground.letters()
     assert len(letters) == 4
-    for first, second in zip(letters, letters[1:], strict=False):
+    for first, second in pairwise(letters):
         same_letter(first, second)
     assert len(ground.inbox()) == 1
 

@@ -1,0 +1,83 @@
+"""The front door of an application: what has one plain address goes straight to its endpoint.
+
+Nearly all traffic of the ecosystem goes to a handful of addresses without parameters. Starlette's layers
+(errors, middleware, exceptions, router) cost more there than most handlers; so those are looked up in one
+table, with the same body limit and the same refusals, and everything else takes Starlette's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+#: Turns an error that has an answer of its own into that answer.
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Front(Starlette):
+    """A Starlette application whose plain routes are served without its layers.
+
+    ``most_bytes`` limits the body of a plain route, counted as it arrives; ``too_large(path)`` is the answer
+    beyond it. ``answers`` are the exception handlers that the layers would have applied.
+    """
+
+    def __init__(
+        self,
+        routes: Sequence[BaseRoute],
+        *,
+        most_bytes: int,
+        too_large: Callable[[str], Response],
+        answers: dict[type[Exception], Answer],
+        **more: Any,
+    ) -> None:
+        super().__init__(routes=list(routes), exception_handlers=dict(answers), **more)
+        self._most_bytes, self._too_large = most_bytes, too_large
+        self._answers = answers
+        self._plain: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]] = {}
+        for route in reversed(routes):  # as in a router, the first of two equal ones wins
+            if isinstance(route, Route) and not route.param_convertors:
+                for method in route.methods or ():
+                    self._plain[method, route.path] = route.endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            endpoint = self._plain.get((scope["method"], scope["path"]))
+            if endpoint is not None:
+                scope["app"] = self
+                response = await self._serve(endpoint, scope, receive)
+                if response is not None:
+                    await response(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+    async def _serve(
+        self, endpoint: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive
+    ) -> Response | None:
+        """The answer; ``None`` when the caller has gone before its body was complete."""
+        chunks: list[bytes] = []
+        size, more = 0, True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._most_bytes:
+                return self._too_large(scope["path"])
+            chunks.append(chunk)
+            more = message.get("more_body", False)
+        request = Request(scope, receive)
+        request._body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        try:
+            return await endpoint(request)
+        except Exception as error:
+            for kind, answer in self._answers.items():
+                if isinstance(error, kind):
+                    return await answer(request, error)
+            raise
