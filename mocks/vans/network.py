@@ -244,18 +244,30 @@ class VansNetwork:
         fault = self._runtime.faults.strike(
             "vans.route", {"sender": envelope.sender.id, "receiver": envelope.receiver.id, "type": "Receipt"}
         )
-        if fault is not None and fault.action == "drop":
+        if fault is not None:
             self._runtime.trace.station(
-                "fault", message, envelope=envelope.identifier, action="drop", rule=fault.rule
+                "fault", message, envelope=envelope.identifier, action=fault.action, rule=fault.rule
             )
-            return
+            if fault.action == "drop":
+                return
         now = self._runtime.clock.now()
         transit = Transit(
             envelope=envelope.identifier, message=message, sender=envelope.sender.id, receiver=envelope.receiver.id,
             name="Receipt", raw=raw, accepted=now, is_receipt=True,
             deadline=now + timedelta(seconds=self._settings.give_up_seconds),
         )  # fmt: skip
+        if fault is None:
+            await self._bring(transit)
+        else:
+            self._runtime.clock.spawn("vans passes a receipt on", self._bring_troubled(transit, fault))
+
+    async def _bring_troubled(self, transit: Transit, fault: Fault) -> None:
+        if fault.action == "delay":
+            await self._runtime.clock.sleep(fault.seconds)
         await self._bring(transit)
+        if fault.action == "duplicate":
+            await self._runtime.clock.sleep(fault.seconds)
+            await self._bring(msgspec.structs.replace(transit, tries=0))
 
     async def _bring(self, transit: Transit) -> None:
         """Bring a receipt to whom it is for, at once or as soon as the system answers again."""

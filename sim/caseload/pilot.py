@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ class PilotCaseload:
         self.start, self.end = start, end
         self.log = CaseloadLog()
         self.users_without_role = self._users_without_role()
+        self._bup, self._departments = world.bup, world.departments
 
     @cached_property
     def _booked(self) -> tuple[list[Appointment], list[Intent]]:
@@ -185,7 +186,7 @@ class PilotCaseload:
         if kind == "gp":
             return world.gp_of(intent.child)
         if kind in ("bup", "department"):
-            units = world.bup if kind == "bup" else world.departments
+            units = self._bup if kind == "bup" else self._departments
             return units[int(Draw(self.seed, f"receiver/{kind}/{intent.child}").below(1, len(units))[0])]
         if kind == "ppr":
             code = self._ppr_municipality(intent.child)
@@ -217,14 +218,15 @@ class PilotCaseload:
         self.log.unread_at_end = await letters.unread(list(self.world.units))
 
     def daily_units(self) -> list[Unit]:
-        """The pilot's own units look into their inbox whether or not anything has come."""
+        """The municipal units and BUP look into their inbox whether or not anything has come; clinics are told
+        of new letters by their systems."""
         world = self.world
         found = [
             unit
             for m in world.pilot_municipalities
             for unit in (world.ppr_of(m.code), world.family_of(m.code))
         ]
-        return [*found, *world.bup, *world.pilot_clinics]
+        return [*found, *world.bup]
 
 
 class Acts:
@@ -239,10 +241,11 @@ class Acts:
         self._lookers = Lookers(driver, truth, caseload.log)
         self._desks = Desks(driver)
         self._booked: dict[tuple[int, int | str], str] = {}
+        self._child = lru_cache(maxsize=None)(caseload.world.child)
 
     async def act(self, intent: Intent) -> None:
         """Carry an intent out."""
-        child = self._world.child(intent.child)
+        child = self._child(intent.child)
         unit = self._world.by_sor(intent.unit)
         if unit is None or not self._staffed(unit):
             return

@@ -130,7 +130,7 @@ class Planner:
     ) -> None:
         """A stream of look-ups. Detail: role, user number, declares consent, consent is valid."""
         draw = self.draw(kind, unit)
-        moments = self.moments(per_day * self.volume, draw)
+        moments = self.moments(per_day, draw)
         count = len(moments)
         children = self.children(candidates, count, draw)
         named = pick(roles, draw, count)

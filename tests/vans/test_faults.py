@@ -93,5 +93,18 @@ def test_faults_can_pick_acknowledgements_and_receipts_apart(ground: Ground) -> 
     assert names == {"MCM:XCTL03", "VANSEnvelope"}
 
 
+@pytest.mark.parametrize(("action", "moments"), [("delay", [620]), ("duplicate", [20, 620])])
+def test_a_receipt_meets_with_the_same_trouble_as_a_message(
+    ground: Ground, action: str, moments: list[int]
+) -> None:
+    ground.trouble.next("Receipt", action, 600)
+    message = ground.write()
+    ground.settle()
+    assert faults(ground, message) == [(action, f"{action} Receipt")]
+    receipted = [s for s in ground.journey(message).stations if s.station == "receipted"]
+    assert [(s.at - START).total_seconds() for s in receipted] == moments
+    assert ground.sent()[0]["state"] == "acknowledged"
+
+
 def _struck(stations: list) -> set[str]:  # type: ignore[type-arg]
     return {str(s.facts["envelope"]) for s in stations}

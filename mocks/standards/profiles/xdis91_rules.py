@@ -9,11 +9,12 @@ from lxml import etree
 from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
 from mocks.standards.findings import Finding
 from mocks.standards.oioxml import has_escaped_markup, plain
-from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, NAMESPACE, SOURCE, VERSION, walk
+from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, NAMES, NAMESPACE, SOURCE, VERSION, walk
 from mocks.standards.profiles.xml_types import DATE, TIME
 from mocks.standards.safe_xml import Document, error, information, warning, wrong_root
 
 _NS = f"{{{NAMESPACE}}}"
+_INFORMATION, _TEXT = f"{_NS}ClinicalInformation", f"{_NS}Text01"
 _MAIL = "Emessage/ClinicalEmail"
 _CONVERTER = "MedCom's conversion between OIOXML and EDIFACT"
 
@@ -25,7 +26,7 @@ def check_document(document: Document) -> list[Finding]:
         return [wrong_root(root, f"{VERSION}/namespace", "Emessage", NAMESPACE, SOURCE)]
     walk(root, "Emessage", out)
     check_encoding(document.encoding, out)
-    mails = root.findall(f"{_NS}ClinicalEmail")
+    mails = list(root.iterchildren(f"{_NS}ClinicalEmail"))
     if len(mails) > 1:
         out.append(
             warning(
@@ -38,14 +39,10 @@ def check_document(document: Document) -> list[Finding]:
         )
     for number, mail in enumerate(mails, start=1):
         _check_mail(root, mail, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
-    check_repeated(
-        [mail.findtext(f"{_NS}Letter/{_NS}Identifier") for mail in mails],
-        "oioxml-duplicate-letter",
-        f"{_MAIL}/Letter/Identifier",
-        "letter identifier",
-        SOURCE,
-        out,
-    )
+    if len(mails) > 1:
+        identifiers = [mail.findtext(f"{_NS}Letter/{_NS}Identifier") for mail in mails]
+        rule, where = "oioxml-duplicate-letter", f"{_MAIL}/Letter/Identifier"
+        check_repeated(identifiers, rule, where, "letter identifier", SOURCE, out)
     return out
 
 
@@ -88,7 +85,9 @@ def check_repeated(
 
 
 def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list[Finding]) -> None:
-    statistical = mail.findtext(f"{_NS}Letter/{_NS}StatisticalCode") or ""
+    parts = NAMES.children(mail)
+    letter = NAMES.children(parts["Letter"]) if "Letter" in parts else {}
+    statistical = _value(letter, "StatisticalCode")
     if statistical and statistical != "XDIS91":
         out.append(
             warning(
@@ -99,8 +98,9 @@ def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list
                 "Write XDIS91.",
             )
         )
-    sent = _stamp(root.find(f"{_NS}Envelope/{_NS}Sent"))
-    authorised = _stamp(mail.find(f"{_NS}Letter/{_NS}Authorisation"))
+    envelope = NAMES.children(root).get("Envelope")
+    sent = _stamp(NAMES.children(envelope).get("Sent") if envelope is not None else None)
+    authorised = _stamp(letter.get("Authorisation"))
     if sent and authorised and authorised > sent:
         out.append(
             warning(
@@ -112,12 +112,22 @@ def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list
             )
         )
     for side in ("Sender", "Receiver"):
-        if (party := mail.find(f"{_NS}{side}")) is not None:
+        if (party := parts.get(side)) is not None:
             _check_party(party, f"{path}/{side}", out)
-    if cpr := mail.findtext(f"{_NS}Patient/{_NS}CivilRegistrationNumber"):
+    if (patient := parts.get("Patient")) is not None and (
+        cpr := _value(NAMES.children(patient), "CivilRegistrationNumber")
+    ):
         _check_cpr(cpr, f"{path}/Patient/CivilRegistrationNumber", out)
-    for number, node in enumerate(mail.findall(f"{_NS}ClinicalInformation/{_NS}Text01"), start=1):
-        _check_text(node, f"{path}/ClinicalInformation[{number}]/Text01", out)
+    if "ClinicalInformation" in parts:
+        texts = [text for node in mail.iterchildren(_INFORMATION) for text in node.iterchildren(_TEXT)]
+        for number, node in enumerate(texts, start=1):
+            _check_text(node, f"{path}/ClinicalInformation[{number}]/Text01", out)
+    if "Reference" in parts:
+        _check_objects(mail, path, out)
+
+
+def _check_objects(mail: etree._Element, path: str, out: list[Finding]) -> None:
+    """The identifiers by which a letter points at attachments that travel apart."""
     objects = [node.text for node in mail.iter(f"{_NS}ObjectIdentifier")]
     for value in objects:
         if value and not re.fullmatch(r"[0-9a-fA-F]{32}", value):
@@ -135,17 +145,25 @@ def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list
     check_repeated(normal, rule, where, "attachment", SOURCE, out)
 
 
+def _value(given: dict[str, etree._Element], name: str) -> str:
+    """The text of a child; empty where there is none."""
+    node = given.get(name)
+    return "" if node is None else node.text or ""
+
+
 def _stamp(node: etree._Element | None) -> str:
     """Date and time as text that sorts by time; empty where one is missing or wrong."""
     if node is None:
         return ""
-    day, time = (node.findtext(f"{_NS}Date") or "").strip(), node.findtext(f"{_NS}Time") or ""
+    given = NAMES.children(node)
+    day, time = _value(given, "Date").strip(), _value(given, "Time")
     return "" if DATE.test(day) or TIME.test(time) else f"{day} {time}"
 
 
 def _check_party(party: etree._Element, path: str, out: list[Finding]) -> None:
-    check_ean(party.findtext(f"{_NS}EANIdentifier") or "", f"{path}/EANIdentifier", out)
-    value, code = party.findtext(f"{_NS}Identifier") or "", party.findtext(f"{_NS}IdentifierCode")
+    given = NAMES.children(party)
+    check_ean(_value(given, "EANIdentifier"), f"{path}/EANIdentifier", out)
+    value, code = _value(given, "Identifier"), _value(given, "IdentifierCode")
     if code == "lokationsnummer":
         check_ean(value, f"{path}/Identifier", out)
     elif code in ("sorkode", "ydernummer"):
