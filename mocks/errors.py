@@ -40,7 +40,8 @@ class Malformed(BadInput):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
         first = findings[0]
-        super().__init__(f"{first.path}: {first.message} [{first.rule}]")
+        where = f"{first.path}: " if first.path else ""
+        super().__init__(f"{where}{first.message} [{first.rule}]")
 
 
 class Unreachable(TvaersError):

@@ -214,8 +214,16 @@ def _note(runtime: Runtime, status: int, path: str, what: str) -> None:
     runtime.trace.note("refused", system=runtime.system, status=status, path=scrub(path), reason=what)
 
 
-def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = DEFAULT_BYTES) -> Starlette:
+def guarded(
+    runtime: Runtime,
+    routes: Sequence[BaseRoute],
+    *,
+    most_bytes: int = DEFAULT_BYTES,
+    too_large: Callable[[], Response] | None = None,
+) -> Starlette:
     """A Starlette application with these routes, the body limit, clear refusals, and ``GET /health``.
+
+    ``too_large`` makes the answer to a body past the limit, where a system has one of its own.
 
     Every refusal is noted in the trace as ``refused`` with system, status, path and reason.
     """
@@ -234,7 +242,9 @@ def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = 
         made.headers.update(error.headers or {})
         return made
 
-    def too_large(path: str) -> Response:
+    def refuse_size(path: str) -> Response:
+        if too_large is not None:
+            return too_large()
         what = _over(most_bytes)
         _note(runtime, 413, path, what)
         return answer(_too_large(what), 413)
@@ -242,7 +252,7 @@ def guarded(runtime: Runtime, routes: Sequence[BaseRoute], *, most_bytes: int = 
     return Front(
         [*routes, health_route(runtime.system)],
         most_bytes=most_bytes,
-        too_large=too_large,
+        too_large=refuse_size,
         answers={Refused: refused, HTTPException: not_served},
         middleware=[
             Middleware(

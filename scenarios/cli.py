@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from mocks.errors import BadInput, HarnessFault, TvaersError
@@ -23,14 +22,17 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help texts hold square brackets
 )
 DATE = ["%Y-%m-%d"]
+#: What the command line is told wrongly: a missing file, an unknown option or command.
+USAGE: type[Exception] = typer.BadParameter.__bases__[0]
 ReplaceOption = Annotated[
     list[str] | None,
     typer.Option(
         "--replace",
         metavar="GLN:INTERFACE=ENDPOINT",
-        help="put your own system in a mock's place, e.g. 5790009000174:vans=http://127.0.0.1:9000/in "
+        help="put your own system in a mock's place, e.g. 5790009100522:vans=http://127.0.0.1:9000/in "
         "or ...:vans=folder:/path (with in/ and out/)",
     ),
 ]
@@ -98,7 +100,7 @@ def check(
 def up(
     seconds: Annotated[str | None, typer.Option("--for", help="stop after this long: 30, 30s or 5m")] = None,
     port_base: Annotated[int, typer.Option(help="first port; 0 picks free ones")] = 8100,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="which world: people, numbers, addresses")] = 1,
     standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
     replace: ReplaceOption = None,
     state: Annotated[Path | None, typer.Option(help="keep what the systems remember in this folder")] = None,
@@ -120,7 +122,7 @@ def load(
     rate: Annotated[
         float, typer.Option(min=0.1, help="requests in a second, in the order and mix of the caseload")
     ] = 50.0,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="which world and which caseload")] = 1,
     standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
     out: Annotated[Path, typer.Option(help="folder for schedule, samples and load.json")] = Path("out/load"),
     targets: Annotated[Path | None, typer.Option(help="response-time targets of your own (TOML)")] = None,
@@ -169,10 +171,11 @@ def main() -> None:
     try:
         one_distribution()
         code = app(standalone_mode=False)
-    except click.ClickException as problem:
-        print(f"tvaers: {problem.format_message()} (see tvaers --help)", file=sys.stderr)
+    except USAGE as problem:
+        said = str(problem.format_message())  # type: ignore[attr-defined]  # of the vendored click
+        print(said if "Usage" in said else f"tvaers: {said} (see tvaers --help)", file=sys.stderr)
         code = ExitCode.HARNESS_ERROR
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         print("tvaers: stopped", file=sys.stderr)
         code = ExitCode.HARNESS_ERROR
     except TvaersError as problem:

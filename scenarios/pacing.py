@@ -16,6 +16,7 @@ from mocks.runtime import Asgi, Response
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
 from scenarios.replacing import Replacement, known
+from sim.nation import PILOT_START, build
 from sim.paced import PacedKernel
 from sim.rehearsal import Progress, Rehearsal
 
@@ -33,8 +34,8 @@ async def play(
 ) -> Rehearsal:
     """Run the pilot at ``pace``; with ``replacements``, VANS and SOR listen on ``port`` for the vendor."""
     network = HttpNetwork({})
+    known(replacements, build(choices.seed, PILOT_START))
     stage = nordjylland.stage(choices, kernel=partial(PacedKernel, pace=pace, outside=network))
-    known(replacements, stage.world)
     kernel = stage.kernel
     assert isinstance(kernel, PacedKernel)
     async with contextlib.AsyncExitStack() as stack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace as replace_fields
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mocks.errors import BadInput
+from scenarios.pacing import play
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
-from scenarios.replacing import Replacement, at_a_pace, parse
+from scenarios.replacing import Replacement, external, parse
 from scenarios.reports import summary
 from scenarios.reports.data import ReportData
 from scenarios.reports.folder import write_all
@@ -78,7 +80,8 @@ def _paced(
     began: float,
     console: Console,
 ) -> tuple[RunResult, Rehearsal, ReportData]:
-    run = asyncio.run(at_a_pace(choices, pace, replacements, port, progress, console))
+    choices = replace_fields(choices, external=external(replacements))
+    run = asyncio.run(play(choices, pace, replacements, port, progress, console))
     return nordjylland.judged(choices, run, began)
 
 

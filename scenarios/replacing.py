@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from rich.console import Console
 
 from mocks.errors import BadInput
 from mocks.identifiers import check_gln
 
 if TYPE_CHECKING:
-    from scenarios.pilots.nordjylland import Choices
     from sim.nation.world import World
-    from sim.rehearsal import Progress, Rehearsal
 
 #: Interfaces that the form has room for; so far only ``vans`` can be replaced.
 INTERFACES = ("vans", "sf1470", "sf2900", "sapa", "xds", "sor")
@@ -44,7 +40,7 @@ def parse(options: list[str]) -> list[Replacement]:
         gln, colon, interface = place.partition(":")
         if not (equals and colon and endpoint):
             raise BadInput(
-                f"--replace {option!r} is not GLN:INTERFACE=ENDPOINT, such as 5790009000174:vans=http://..."
+                f"--replace {option!r} is not GLN:INTERFACE=ENDPOINT, such as 5790009100522:vans=http://..."
             )
         if problem := check_gln(gln):
             raise BadInput(f"--replace {option!r}: {problem}")
@@ -76,16 +72,6 @@ def known(replacements: list[Replacement], world: World) -> None:
             )
 
 
-async def at_a_pace(
-    choices: Choices,
-    pace: float,
-    replacements: list[Replacement],
-    port: int,
-    progress: Progress,
-    console: Console,
-) -> Rehearsal:
-    """Run the pilot so that one real second is ``pace`` virtual ones, with the vendor's systems in it."""
-    from scenarios.pacing import play
-
-    external = {r.gln: r.url if r.folder is None else f"http://{r.system}/vans/inbox" for r in replacements}
-    return await play(replace(choices, external=external), pace, replacements, port, progress, console)
+def external(replacements: list[Replacement]) -> dict[str, str]:
+    """Location number -> address that VANS delivers to, for a run in which the adapters are systems too."""
+    return {r.gln: r.url if r.folder is None else f"http://{r.system}/vans/inbox" for r in replacements}

@@ -215,28 +215,33 @@ def table(ground: Ground, replacements: list[Replacement]) -> dict[str, Any]:
 
 def _show(console: Console, ground: Ground, replacements: list[Replacement]) -> None:
     replaced = {r.gln: r.url or f"folder {r.folder}" for r in replacements}
-    rows = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    rows = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     rows.add_column("system", no_wrap=True)
-    rows.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
     for column in ("SOR id", "GLN", "address", "health"):
         rows.add_column(column, no_wrap=True)
+    wide = console.width >= 120  # what a vendor needs comes first; titles only where there is room
+    if wide:
+        rows.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
     for system in ground.systems:
         first = system.units[0] if system.units else None
-        shown = [u for u in system.units if u.gln in replaced][:1] or system.units[:2]
         health = ground.health[system.name]
-        style = "green" if health == "ok" else "red"
-        rows.add_row(
-            system.name, system.title, first.sor_id if first else "", (first.gln or "") if first else "",
-            ground.urls[system.name], f"[{style}]{health}[/{style}]",
-        )  # fmt: skip
-        for unit in shown:
-            if unit is not first or unit.gln in replaced:
-                where = f"[yellow]replaced by {replaced[unit.gln]}[/yellow]" if unit.gln in replaced else ""
-                rows.add_row("", f"  {unit.name}", unit.sor_id, unit.gln or "", where, "")
-        if len(system.units) > 2:
-            rows.add_row("", f"  ... {len(system.units)} units in all", "", "", "", "")
+        colour = "green" if health == "ok" else "red"
+        address = ground.urls[system.name].removeprefix("http://")
+        cells = [system.name, first.sor_id if first else "", (first.gln or "") if first else "", address]
+        title = [system.title] if wide else []
+        rows.add_row(*cells, f"[{colour}]{health}[/{colour}]", *title)
+        for unit in system.units:
+            if unit.gln in replaced:
+                name = [unit.name] if wide else []
+                rows.add_row("  replaced by you", unit.sor_id, unit.gln, "", "", *name, style="yellow")
+        if len(system.units) > 1:
+            rows.add_row(
+                f"  of {len(system.units)} units", "", "", "", "", *([first.name] if wide and first else [])
+            )
+    for gln, where in replaced.items():
+        console.print(f"[yellow]{gln} is yours: VANS delivers to {where}[/yellow]")
     console.print(rows)
     console.print(
-        f"\nReady in {ground.seconds_to_start:.1f} s. Journeys as they happen: [bold]{ground.urls[CONSOLE]}[/bold]  "
-        "Ctrl-C stops everything."
+        f"\nReady in {ground.seconds_to_start:.1f} s. All units: tvaers up --json. Journeys as they happen: "
+        f"[bold]{ground.urls[CONSOLE]}[/bold]  Ctrl-C stops everything."
     )

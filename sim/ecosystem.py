@@ -7,17 +7,19 @@ mocks on local ports.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from starlette.applications import Starlette
 
 from mocks import laegepraksis, nordepj, sor, stil, vans
 from mocks.kombit import case_index, cpr
+from mocks.laegepraksis.overview_desk import KLINIK_PLUS
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system, correspondence
 from mocks.municipal.sapa import app as sapa_app
 from mocks.municipal.sapa.settings import Settings as SapaSettings
+from mocks.nordepj.overview_desk import NORDEPJ
 from mocks.nsp import app as nsp_app
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview_app
@@ -149,7 +151,9 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
 def _nordepj(world: World, options: Options) -> System:
     units = (*world.bup, *world.departments)
     settings = nordepj.Settings(
-        messaging=MessagingSettings(units=units, policy=options.policy), appointments=options.appointments
+        messaging=MessagingSettings(units=units, policy=options.policy),
+        appointments=options.appointments,
+        overview=replace(NORDEPJ, consent_mode=options.consent_mode),
     )
     return System(
         "nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units
@@ -159,7 +163,10 @@ def _nordepj(world: World, options: Options) -> System:
 def _practices(world: World, options: Options) -> list[System]:
     found = []
     for clinic in world.pilot_clinics:
-        own = laegepraksis.Settings(messaging=MessagingSettings(units=(clinic,), policy=options.policy))
+        own = laegepraksis.Settings(
+            messaging=MessagingSettings(units=(clinic,), policy=options.policy),
+            overview=replace(KLINIK_PLUS, consent_mode=options.consent_mode),
+        )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))
     rest = laegepraksis.Settings(

@@ -39,7 +39,16 @@ def test_the_installed_wheel_rehearses_outside_the_repository(installed: Path, t
     where = "import mocks, sim, scenarios, loadtests; print(mocks.__file__)"
     found = subprocess.run([installed, "-c", where], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert Path(found.stdout.strip()).is_relative_to(installed.parents[1])
-    command = [installed, "-m", "scenarios.cli", "rehearse", "--to", "2025-04-02", "--out", str(tmp_path / "out")]
+    command = [
+        installed,
+        "-m",
+        "scenarios.cli",
+        "rehearse",
+        "--to",
+        "2025-04-02",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["counts"]["messages_sent"] > 0

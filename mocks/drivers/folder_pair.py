@@ -77,6 +77,7 @@ class FolderPair:
         answer = await post(file.read_bytes())
         if answer.status >= 500:
             return  # VANS is away; the file stays and is tried again
-        suffix = ".receipt.xml" if answer.status == 200 else ".refused.txt"
-        (self._done / f"{file.name}{suffix}").write_bytes(answer.body)
+        if answer.body:  # a receipt is taken without an answer
+            suffix = ".receipt.xml" if answer.status == 200 else ".refused.txt"
+            (self._done / f"{file.name}{suffix}").write_bytes(answer.body)
         file.rename(self._done / file.name)

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.limits import CEILING_BYTES, guarded
+from mocks.limits import guarded
 from mocks.runtime import Runtime
-from mocks.vans.network import VansNetwork
+from mocks.vans.network import Answer, VansNetwork
 from mocks.vans.settings import Settings
 
 
@@ -22,10 +22,11 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     network = VansNetwork(runtime, settings)
     network.start()
 
-    async def take_in(request: Request) -> Response:
-        body = await _body(request, settings.most_bytes)
-        answer = network.too_large() if body is None else await network.take_in(body)
+    def made(answer: Answer) -> Response:
         return Response(answer.body, answer.status, media_type=answer.content_type)
+
+    async def take_in(request: Request) -> Response:
+        return made(await network.take_in(await request.body()))
 
     async def statistics(request: Request) -> Response:
         rows = network.statistics()
@@ -47,15 +48,6 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/vans/statistics", statistics),
         Route("/vans/refusals", refusals),
     ]
-    return guarded(runtime, routes, most_bytes=CEILING_BYTES)
-
-
-async def _body(request: Request, most: int) -> bytes | None:
-    """The whole body, or ``None`` as soon as it has more than ``most`` bytes: then the network refuses it."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return guarded(
+        runtime, routes, most_bytes=settings.most_bytes, too_large=lambda: made(network.too_large())
+    )

@@ -358,23 +358,15 @@ class VansNetwork:
         return body
 
     def _count(self, transit: Transit, accepted: int = 0, delivered: int = 0, refused: int = 0) -> None:
-        month = f"{transit.accepted:%Y-%m}"
+        month = transit.accepted.isoformat()[:7]
         key = f"{month}|{transit.name}|{transit.sender}|{transit.receiver}"
-        old = self._tallies.get(key)
-        if old is None:
-            old = Tally(month=month, type=transit.name, sender=transit.sender, receiver=transit.receiver)
-        self._tallies.put(
-            key,
-            Tally(
-                month=month,
-                type=transit.name,
-                sender=transit.sender,
-                receiver=transit.receiver,
-                accepted=old.accepted + accepted,
-                delivered=old.delivered + delivered,
-                refused=old.refused + refused,
-            ),
-        )
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = Tally(month=month, type=transit.name, sender=transit.sender, receiver=transit.receiver)
+        tally.accepted += accepted
+        tally.delivered += delivered
+        tally.refused += refused
+        self._tallies.put(key, tally)
 
     def statistics(self) -> list[Tally]:
         """All rows, by month, type, sender and receiver."""

@@ -29,7 +29,7 @@ class Taken(msgspec.Struct, frozen=True):
     answer: bytes
 
 
-class Tally(msgspec.Struct, frozen=True, kw_only=True):
+class Tally(msgspec.Struct, kw_only=True):
     """One row of the statistics: messages of a type from one number to another in one month."""
 
     month: str

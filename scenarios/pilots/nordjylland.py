@@ -17,7 +17,7 @@ import msgspec
 
 from mocks.errors import BadInput
 from mocks.runtime import MemoryStore
-from scenarios.pilots import figures
+from scenarios.pilots import figures, vendors
 from scenarios.pilots.conclusions import over_volumes
 from scenarios.pilots.telling import report_data
 from scenarios.reports.data import ReportData
@@ -115,7 +115,10 @@ def judged(choices: Choices, run: Rehearsal, began: float) -> tuple[RunResult, R
         lookups_logged=facts.logged,
     )
     found = figures.judge(facts)
-    checks = standing_checks(counts, len(run.journal.leaks()))
+    checks = (
+        *standing_checks(counts, len(run.journal.leaks())),
+        *vendors.judge(run, sorted(choices.external)),
+    )
     result = RunResult(
         scenario="nordjylland",
         seed=choices.seed,

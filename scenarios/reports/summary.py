@@ -39,7 +39,7 @@ def show(console: Console, result: RunResult, journal: Journal) -> None:
         console.print(_municipalities(result))
     lines = rescue_lines(result, journal.journeys())
     if lines:
-        console.print("[bold]What saved lost messages[/]")
+        console.print("[bold]Messages that needed another try[/]")
         for text in lines:
             console.print(f"  {escape(text)}")
     for note in result.notes:

@@ -48,11 +48,11 @@ def plan_bookings(
         for number, (u_day, u_hour, u_lead, u_fate, u_when, u_other) in enumerate(numbers.tolist()):
             moment = _visit(first, span, u_day, u_hour)
             length = timedelta(minutes=45)
-            known = moment - timedelta(days=7 + 60 * u_lead)
+            known = _office(moment - timedelta(days=7 + 60 * u_lead))
             fate = "move" if u_fate < (moved := parameters.number("appointment_moved")) else "hold"
             if moved <= u_fate < moved + parameters.number("appointment_cancelled"):
                 fate = "cancel"
-            changed = known + (moment - known) * (0.2 + 0.7 * u_when)
+            changed = _office(known + (moment - known) * (0.2 + 0.7 * u_when))
             later = _visit(moment.date() + timedelta(days=3), 30, u_other, u_hour)
             if known.timestamp() >= stop:
                 continue
@@ -94,6 +94,16 @@ def plan_bookings(
                 detail = (name, later, later + length) if fate == "move" else (name,)
                 intents.append(Intent(changed.timestamp(), fate, "bup", "", unit.sor_id, child, detail))
     return book, intents
+
+
+def _office(moment: datetime) -> datetime:
+    """The same minute and second in office hours of that day, or of the next working day."""
+    day = moment.date()
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return moment.replace(
+        year=day.year, month=day.month, day=day.day, hour=8 + moment.hour % 7, microsecond=0
+    )
 
 
 def _visit(first: date, span: int, u_day: float, u_hour: float) -> datetime:

@@ -141,8 +141,9 @@ def test_a_run_says_that_a_new_standard_is_counterfactual(quarter: Played, play:
 def test_assumptions_are_given_with_their_reasons_and_their_three_volumes(quarter: Played) -> None:
     rows = {a.id: a for a in quarter.result.assumptions}
     assert all(a.reason or a.source for a in rows.values())
-    assert (rows["volume"].low, rows["volume"].base, rows["volume"].high) == (0.4, 1.0, 6.5)
-    assert rows["volume"].value == 0.4
+    volume = rows["volume"]
+    assert volume.low < volume.base < volume.high
+    assert volume.value == volume.low
 
 
 # Each promise can be broken -----------------------------------------------------------------------------------

@@ -113,10 +113,12 @@ def test_a_receiver_that_shows_copies_is_found(play: Play, monkeypatch: pytest.M
 
 
 def test_a_network_that_loses_what_it_accepted_is_found(monkeypatch: pytest.MonkeyPatch, play: Play) -> None:
-    carried = VansNetwork._carry
+    """It throws away whatever is for the receiver of the first letter of the day."""
+    carried, unlucky = VansNetwork._carry, []
 
     async def careless(self: VansNetwork, transit, fault):  # type: ignore[no-untyped-def]
-        if transit.receiver.endswith("1"):
+        unlucky.append(transit.receiver)
+        if transit.receiver == unlucky[0]:
             self._transit.drop(transit.envelope)
             return
         await carried(self, transit, fault)
