@@ -36,6 +36,8 @@ from sim.nation.assumptions import assumptions as world_assumptions
 from sim.rehearsal import Progress, Rehearsal, Stage
 
 PILOT_END = date(2025, 9, 30)
+#: Far from its own time the world would stand still: nobody is born in it, and its children grow up.
+_YEARS = (2020, 2034)
 STANDARDS = ("pilot", "4.0.3", "5.0.2", "mixed")
 #: What appointments and cases are known by: a UUID, or a case number (year and six digits).
 _IDENTIFIER = re.compile(
@@ -61,6 +63,10 @@ class Choices:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise BadInput(f"--to {self.end} lies before --from {self.start}")
+        if not _YEARS[0] <= self.start.year <= self.end.year <= _YEARS[1]:
+            raise BadInput(
+                f"the world is that of April 2025; choose days from {_YEARS[0]} to {_YEARS[1]} with --from and --to"
+            )
         if (self.end - self.start).days > 800:
             raise BadInput("a rehearsal lasts at most 800 days; choose a later --from or an earlier --to")
         if self.standard not in STANDARDS:
