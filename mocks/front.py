@@ -1,8 +1,8 @@
-"""The front door of an application: what has one plain address goes straight to its endpoint.
+"""The front door of an application: what an endpoint serves goes straight to it.
 
-Nearly all traffic of the ecosystem goes to a handful of addresses without parameters. Starlette's layers
-(errors, middleware, exceptions, router) cost more there than most handlers; so those are looked up in one
-table, with the same body limit and the same refusals, and everything else takes Starlette's way.
+Starlette's layers (errors, middleware, exceptions, router) cost more than most handlers of the ecosystem.
+So plain addresses are looked up in one table and those with parameters matched in one pass, with the same
+body limit and the same refusals; what no endpoint serves takes Starlette's way, to its 404 or 405.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class Front(Starlette):
-    """A Starlette application whose plain routes are served without its layers.
+    """A Starlette application whose routes are served without its layers.
 
-    ``most_bytes`` limits the body of a plain route, counted as it arrives; ``too_large(path)`` is the answer
+    ``most_bytes`` limits the body, counted as it arrives; ``too_large(path)`` is the answer
     beyond it. ``answers`` are the exception handlers that the layers would have applied.
     """
 
@@ -40,14 +40,19 @@ class Front(Starlette):
         self._most_bytes, self._too_large = most_bytes, too_large
         self._answers = answers
         self._plain: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]] = {}
-        for route in reversed(routes):  # as in a router, the first of two equal ones wins
-            if isinstance(route, Route) and not route.param_convertors:
-                for method in route.methods or ():
-                    self._plain[method, route.path] = route.endpoint
+        self._patterns: list[Route] = []
+        for route in routes:
+            if not isinstance(route, Route):
+                continue
+            if route.param_convertors:
+                self._patterns.append(route)
+                continue
+            for method in route.methods or ():  # as in a router, the first of two equal ones wins
+                self._plain.setdefault((method, route.path), route.endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            endpoint = self._plain.get((scope["method"], scope["path"]))
+            endpoint = self._plain.get((scope["method"], scope["path"])) or self._matching(scope)
             if endpoint is not None:
                 scope["app"] = self
                 response = await self._serve(endpoint, scope, receive)
@@ -55,6 +60,19 @@ class Front(Starlette):
                     await response(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
+
+    def _matching(self, scope: Scope) -> Callable[[Request], Awaitable[Response]] | None:
+        """The endpoint of an address with parameters; they are put into the scope as Starlette does."""
+        for route in self._patterns:
+            found = route.path_regex.match(scope["path"])
+            if found is not None and scope["method"] in (route.methods or ()):
+                scope["path_params"] = {
+                    name: route.param_convertors[name].convert(value)
+                    for name, value in found.groupdict().items()
+                }
+                endpoint: Callable[[Request], Awaitable[Response]] = route.endpoint
+                return endpoint
+        return None
 
     async def _serve(
         self, endpoint: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive

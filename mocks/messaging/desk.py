@@ -57,9 +57,7 @@ def messaging_routes(
 
     async def inbox(request: Request) -> Response:
         unit = request.query_params.get("unit", "")
-        letters = receiver.inbox(unit)
-        if request.query_params.get("unread") == "true":
-            letters = [letter for letter in letters if letter.read is None]
+        letters = receiver.inbox(unit, unread=request.query_params.get("unread") == "true")
         return answer({"unit": unit, "letters": [line(letter) for letter in letters]})
 
     async def sent(request: Request) -> Response:

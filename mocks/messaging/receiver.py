@@ -53,9 +53,12 @@ class Receiver:
             (letter.sender_gln, letter.key): m for m, letter in self._letters.items() if letter.key
         }
         self._inboxes: dict[str, list[str]] = {}
+        self._unread: dict[str, dict[str, None]] = {}
         for message, letter in self._letters.items():
             if letter.accepted:
                 self._inboxes.setdefault(letter.unit, []).append(message)
+                if letter.read is None:
+                    self._unread.setdefault(letter.unit, {})[message] = None
 
     async def take(self, raw: bytes) -> Delivery:
         """Take one envelope from VANS and answer it."""
@@ -156,6 +159,7 @@ class Receiver:
             self._by_key[letter.sender_gln, letter.key] = letter.message
         if letter.accepted:
             self._inboxes.setdefault(letter.unit, []).append(letter.message)
+            self._unread.setdefault(letter.unit, {})[letter.message] = None
         else:
             self._runtime.trace.station("rejected", letter.message, rule=letter.refusal_code)
         return letter
@@ -221,9 +225,10 @@ class Receiver:
 
     # The inbox
 
-    def inbox(self, unit: str) -> list[ReceivedLetter]:
-        """What a unit has received, oldest first; each letter once."""
-        found = (self._letters.get(message) for message in self._inboxes.get(unit, ()))
+    def inbox(self, unit: str, unread: bool = False) -> list[ReceivedLetter]:
+        """What a unit has received, oldest first; each letter once. ``unread``: only what nobody opened."""
+        messages = (self._unread if unread else self._inboxes).get(unit, ())
+        found = (self._letters.get(message) for message in messages)
         return [letter for letter in found if letter is not None]
 
     def letter(self, message: str) -> ReceivedLetter | None:
@@ -235,6 +240,7 @@ class Receiver:
         """Somebody opened it."""
         if letter.read is None:
             letter.read = self._runtime.clock.now()
+            self._unread.get(letter.unit, {}).pop(letter.message, None)
             self._letters.put(letter.message, letter)
             self._runtime.trace.station("read", letter.message)
 

@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from scenarios.pilots import nordjylland
+from scenarios.pilots.nordjylland import Choices
 from tests.cli.conftest import Done, Tvaers, one_line
 from tests.rehearsal import own
 
@@ -21,10 +22,18 @@ MONDAY = date(2025, 5, 19)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_world() -> Iterator[None]:
-    """Building the world of a seed once is enough."""
+def played_once() -> Iterator[None]:
+    """The world of a seed is built once, and the same choices are played once: what is written is the matter here."""
+    rehearse, played = nordjylland.rehearse, {}
+
+    def once(choices: Choices, progress: object = None) -> object:
+        if choices.command() not in played:
+            played[choices.command()] = rehearse(choices, progress)
+        return played[choices.command()]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nordjylland, "build", cache(nordjylland.build))
+        patch.setattr(nordjylland, "rehearse", once)
         yield
 
 

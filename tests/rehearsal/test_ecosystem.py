@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,14 @@ def world(play: Play) -> World:
 @pytest.fixture(scope="module")
 def built(world: World) -> dict[str, System]:
     return {system.name: system for system in systems(world, Options())}
+
+
+@pytest.fixture(scope="module")
+def stage(play: Play) -> Iterator[Stage]:
+    """Ten days that are never played."""
+    made = nordjylland.stage(Choices(start=DAY, end=DAY + timedelta(days=9)))
+    yield made
+    made.kernel._abandon()
 
 
 def test_the_pilots_systems_are_there_registers_first(world: World, built: dict[str, System]) -> None:
@@ -58,23 +67,21 @@ def test_aalborg_has_correspondence_in_its_case_system_and_the_others_beside_it(
         assert (f"fagsystem-{m.slug}" in built) is (m.name != "Aalborg")
 
 
-def test_every_system_says_its_name_when_it_is_asked_for_its_health(play: Play) -> None:
-    stage = nordjylland.stage(Choices(start=DAY, end=DAY))
+def test_every_system_says_its_name_when_it_is_asked_for_its_health(stage: Stage) -> None:
     for system in stage.systems:
         answer = stage.kernel.complete(stage.kernel.request("GET", f"http://{system.name}/health"))
         assert answer.status == 200
         assert f'"system":"{system.name}"'.encode() in answer.body.replace(b" ", b"")
-    stage.kernel._abandon()
 
 
-def test_a_replaced_location_number_goes_to_the_vendor_and_nobody_of_ours_sits_there(play: Play) -> None:
-    plain = nordjylland.stage(Choices(start=DAY, end=DAY))
-    clinic = plain.world.pilot_clinics[0]
-    plain.kernel._abandon()
-    stage = nordjylland.stage(Choices(start=DAY, end=DAY, external={clinic.gln or "": "http://vendor/in"}))
-    assert not stage.staffed(clinic)
-    assert stage.staffed(stage.world.pilot_clinics[1])
-    run = stage.play()
+def test_a_replaced_location_number_goes_to_the_vendor_and_nobody_of_ours_sits_there(
+    world: World,
+) -> None:
+    clinic = world.pilot_clinics[0]
+    replaced = nordjylland.stage(Choices(start=DAY, end=DAY, external={clinic.gln or "": "http://vendor/in"}))
+    assert not replaced.staffed(clinic)
+    assert replaced.staffed(world.pilot_clinics[1])
+    run = replaced.play()
     acted = {c.sender for c in run.log.contacts} | {x.system for x in run.log.lookups}
     assert clinic.sor_id not in acted
     assert clinic.system not in acted
@@ -96,15 +103,13 @@ def test_options_reach_the_systems(world: World) -> None:
 # Stages and choices -------------------------------------------------------------------------------------------------
 
 
-def test_a_stage_is_cut_into_stretches_that_end_with_the_run(play: Play) -> None:
-    stage = nordjylland.stage(Choices(start=DAY, end=DAY + timedelta(days=9)))
+def test_a_stage_is_cut_into_stretches_that_end_with_the_run(stage: Stage) -> None:
     pieces = list(stage.stretches())
     shares = [share for share, _ in pieces]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert pieces[-1][1].isoformat() == "2025-05-30T00:00:00+02:00"
     assert len(pieces) <= 200
-    stage.kernel._abandon()
 
 
 def test_progress_is_told_while_the_run_goes_on(play: Play) -> None:
@@ -122,11 +127,9 @@ def test_a_run_ends_after_its_last_day_with_nothing_under_way(quarter: Played) -
     assert len(transit) == 0
 
 
-def test_a_stage_installs_every_system_with_a_store_of_its_own(play: Play) -> None:
-    stage: Stage = nordjylland.stage(Choices(start=DAY, end=DAY))
+def test_a_stage_installs_every_system_with_a_store_of_its_own(stage: Stage) -> None:
     assert set(stage.stores) == {system.name for system in stage.systems}
     assert len({id(store) for store in stage.stores.values()}) == len(stage.stores)
-    stage.kernel._abandon()
 
 
 @pytest.mark.parametrize(
