@@ -32,7 +32,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     async def file(letter: ReceivedLetter) -> bool:
         return True
 
-    routes = messaging_routes(runtime, settings.messaging, all_formats(), file)
+    routes = messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True)
     if settings.klinik_plus:
         routes += overview_routes(runtime, settings.overview)
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -31,9 +31,17 @@ _STATUS = {
 
 
 def messaging_routes(
-    runtime: Runtime, settings: MessagingSettings, formats: dict[str, Format], file: File
+    runtime: Runtime,
+    settings: MessagingSettings,
+    formats: dict[str, Format],
+    file: File,
+    *,
+    files_itself: bool = False,
 ) -> list[Route]:
-    """Everything a system needs to take part in correspondence: its wire face and its desk."""
+    """Everything a system needs to take part in correspondence: its wire face and its desk.
+
+    ``files_itself``: a letter is filed as soon as somebody has opened it, as record systems do.
+    """
     sender = Sender(runtime, settings, formats)
     receiver = Receiver(runtime, settings, formats, sender)
     sender.start()
@@ -78,6 +86,8 @@ def messaging_routes(
         if letter is None:
             raise unknown_letter("message in the path")
         receiver.read(letter)
+        if files_itself:
+            await receiver.file(letter, file)
         return answer({**line(letter), "text": letter.text, "cpr": letter.cpr, "patient": letter.patient})
 
     async def file_letter(request: Request) -> Response:

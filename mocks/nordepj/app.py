@@ -32,7 +32,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         return True
 
     routes = [
-        *messaging_routes(runtime, settings.messaging, all_formats(), file),
+        *messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True),
         *appointment_routes(runtime, settings),
         *overview_routes(runtime, settings.overview),
     ]

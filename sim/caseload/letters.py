@@ -127,7 +127,10 @@ class LetterWriters:
         self._log.letters_read += 1
         kind = unit.kind.value
         random = stream(self._seed, "reads", message)
-        if random.random() < self._parameters["filing"][kind]:
+        by_hand = random.random() < self._parameters["filing"][kind]
+        if letter.get("filed"):  # record systems file by themselves
+            self._log.letters_filed += 1
+        elif by_hand:
             status, _ = await self._desks.post(unit.system, f"/desk/messages/{message}/file", {})
             self._log.letters_filed += status == 200
         wants = random.random() < self._parameters["reply"][kind]

@@ -37,6 +37,7 @@ class PilotCaseload:
         self.log = CaseloadLog()
         self.users_without_role = self._users_without_role()
         self._bup, self._departments = world.bup, world.departments
+        self._receiver = lru_cache(maxsize=None)(self._receiver_of)
 
     @cached_property
     def _booked(self) -> tuple[list[Appointment], list[Intent]]:
@@ -182,16 +183,20 @@ class PilotCaseload:
 
         A child meets the same hospital unit each time. ``None`` where PPR lies outside the pilot.
         """
-        world, kind = self.world, intent.detail[0]
+        receiver: Unit | None = self._receiver(intent.detail[0], intent.child)
+        return receiver
+
+    def _receiver_of(self, kind: str, child: int) -> Unit | None:
+        world = self.world
         if kind == "gp":
-            return world.gp_of(intent.child)
+            return world.gp_of(child)
         if kind in ("bup", "department"):
             units = self._bup if kind == "bup" else self._departments
-            return units[int(Draw(self.seed, f"receiver/{kind}/{intent.child}").below(1, len(units))[0])]
+            return units[int(Draw(self.seed, f"receiver/{kind}/{child}").below(1, len(units))[0])]
         if kind == "ppr":
-            code = self._ppr_municipality(intent.child)
+            code = self._ppr_municipality(child)
             return world.ppr_of(code) if code and world.ppr_of(code).system else None
-        return world.family_of(world.child(intent.child).municipality)
+        return world.family_of(str(self._at_home[child]))
 
     # Running
 

@@ -38,7 +38,7 @@ def run(*words: object) -> Done:
             cli.main()
     out.flush()
     assert isinstance(ended.value.code, int)
-    return Done(ended.value.code, out.buffer.getvalue().decode(), err.getvalue())  # type: ignore[attr-defined]
+    return Done(ended.value.code, out.buffer.getvalue().decode(), err.getvalue())
 
 
 @pytest.fixture(scope="session")

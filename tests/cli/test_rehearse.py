@@ -105,7 +105,7 @@ def test_run_json_keeps_the_promise_of_its_schema(week: tuple[Done, Path]) -> No
 def test_every_journey_is_a_line_with_its_exact_bytes(week: tuple[Done, Path]) -> None:
     counts = read(week[1])["counts"]
     lines = (week[1] / "journeys.jsonl").read_text("utf-8").splitlines()
-    assert len(lines) == counts["messages_sent"] > 20
+    assert len(lines) == counts["messages_sent"] > 10
     for line in lines:
         journey = json.loads(line)
         assert {s["station"] for s in journey["stations"]} >= {
@@ -195,8 +195,10 @@ def test_a_run_in_which_nothing_could_happen_exits_with_three(tvaers: Tvaers, tm
 def test_a_failed_figure_exits_with_one(tvaers: Tvaers, tmp_path: Path) -> None:
     """A caseload in which psychiatry corresponds, against what the sources say."""
     file = own.parameters(tmp_path / "own.toml", bup_channels="{ correspondence = 0.9, digital_post = 0.1 }")
-    last = MONDAY + timedelta(days=6)
-    done = tvaers("rehearse", "--from", MONDAY, "--to", last, "--parameters", file, "--out", tmp_path / "out")
+    done = tvaers(
+        *("rehearse", "--from", MONDAY, "--to", MONDAY + timedelta(days=1), "--volume", "high"),
+        *("--parameters", file, "--out", tmp_path / "out"),
+    )
     assert done.code == 1
     run = read(tmp_path / "out")
     assert {f["id"]: f["verdict"] for f in run["figures"]}["A19"] == "fail"

@@ -164,8 +164,12 @@ def test_a_generator_that_dies_is_our_error_in_one_line(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(tmp_path, 1.0, 10, {"op": server})
-    monkeypatch.setattr(run, "_environment", lambda: {"PYTHONPATH": str(tmp_path)})
-    with pytest.raises(HarnessFault, match=r"ended with code 1: .*No module named loadtests") as fault:
+    broken = tmp_path / "path" / "loadtests"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("")
+    (broken / "__main__.py").write_text("raise SystemExit('it broke in the middle')")
+    monkeypatch.setattr(run, "_environment", lambda: {"PYTHONPATH": str(broken.parent)})
+    with pytest.raises(HarnessFault, match=r"ended with code 1: .*it broke in the middle") as fault:
         fired(tmp_path, file, 1.0, aims(tmp_path, op=1000.0))
     assert "\n" not in str(fault.value)
 

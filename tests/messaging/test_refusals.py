@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 from msgspec.structs import replace
 
@@ -284,6 +285,20 @@ def test_what_has_no_identifier_is_refused_by_the_envelopes_receipt(
     assert made.receipts() == []
     assert made.inbox() == []
     assert len(made.journal.notes("refused")) == 2
+
+
+@pytest.mark.parametrize("header_id", ["x" * 65, "æ ø", "", 5, {"a": 1}, None])
+def test_a_fhir_letter_whose_identifier_no_answer_could_name_is_refused_by_the_envelopes_receipt(
+    ground: Make, header_id: object
+) -> None:
+    made, envelope, _ = _written_elsewhere(lambda **more: ground(ppr=FHIR_5, clinic=FHIR_5, **more))
+    tree = orjson.loads(envelope.data or b"")
+    tree["entry"][0]["resource"]["id"] = header_id
+    answer = made.deliver(_in_place_of(envelope, orjson.dumps(tree)))
+    made.wait(minutes=5)
+    assert kind_of(answer) is ReceiptKind.NEGATIVE
+    assert made.receipts() == []
+    assert made.inbox() == []
 
 
 ODD = [

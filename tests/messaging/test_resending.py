@@ -168,7 +168,7 @@ def test_what_vans_cannot_deliver_for_two_days_is_reported_to_its_sender(pair: M
     journey = ground.journey(message)
     assert journey.negative_vans
     assert not journey.lost
-    assert journey.at("negative_vans") >= START + timedelta(hours=48)
+    assert (journey.at("negative_vans") or START) >= START + timedelta(hours=48)
     negative = [vans_envelope.read(w.body) for w in ground.wires("VANSEnvelope")]
     kinds = [e.receipt.kind for e in negative if e.receipt]
     assert kinds == [ReceiptKind.POSITIVE, ReceiptKind.NEGATIVE_VANS]

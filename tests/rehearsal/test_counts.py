@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from scenarios.pilots.figures import FIGURES
+from scenarios.pilots.nordjylland import Choices
 from scenarios.result import Counts, FigureResult, overall, standing_checks
-from tests.rehearsal.conftest import DAY, Choices, Play, Played
+from tests.rehearsal.conftest import DAY, Play, Played
 
 pytestmark = pytest.mark.slow  # whichever test is the first waits for the rehearsal
 
@@ -29,7 +30,7 @@ def test_nothing_is_lost_shown_twice_or_looked_up_unlogged(quarter: Played) -> N
         0,
         0,
     )
-    assert counts.lookups == counts.lookups_logged > 100
+    assert counts.lookups == counts.lookups_logged > 50
     assert 0 < counts.lookups_denied < counts.lookups
     assert 0 < counts.lookups_without_valid_consent < counts.lookups
 
@@ -38,7 +39,7 @@ def test_the_counts_are_what_the_journal_holds(quarter: Played) -> None:
     counts, journal, log = quarter.result.counts, quarter.run.journal, quarter.run.log
     stations = Counter(s.station for j in journal.journeys() for s in j.stations)
     written = [c for c in log.contacts if c.message]
-    assert counts.messages_sent == stations["composed"] == len(written) > 500
+    assert counts.messages_sent == stations["composed"] == len(written) > 200
     assert counts.messages_delivered == stations["shown"]
     assert counts.acknowledged == stations["acknowledged"]
     assert len(journal.journeys()) == counts.messages_sent, "every journey is that of a letter"

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from scenarios.pilots import nordjylland
+from scenarios.pilots.nordjylland import Choices
 from scenarios.result import RunResult
-from tests.rehearsal.conftest import DAY, Choices, Play
+from tests.rehearsal.conftest import DAY, Play
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -16,9 +16,10 @@ from mocks.identifiers import check_cpr, is_synthetic_cpr
 from mocks.standards import care_communication, clinical_email, vans_envelope
 from mocks.standards.findings import is_valid
 from mocks.standards.recognise import check_bytes, recognise
+from scenarios.pilots.nordjylland import Choices
 from sim.journey import WireRecord
 from tests.messaging.ground import START
-from tests.rehearsal.conftest import DAY, Choices, Play, Played
+from tests.rehearsal.conftest import DAY, Play, Played
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -71,8 +72,8 @@ def test_every_xml_document_of_a_troubled_run_validates_against_the_official_sch
         official = by_namespace[etree.QName(tree).namespace or ""]
         assert official.validate(tree), official.error_log
         seen[etree.QName(tree[1]).localname] += 1
-    assert seen["VANSEnvelope"] > 2000
-    assert seen["ClinicalEmail"] > seen["PositiveReceipt"] * 0.9 > 300
+    assert seen["VANSEnvelope"] > 600
+    assert seen["ClinicalEmail"] > seen["PositiveReceipt"] * 0.9 > 90
     assert set(seen) == {"VANSEnvelope", "ClinicalEmail", "PositiveReceipt"}
 
 
@@ -141,7 +142,7 @@ def test_every_citizen_on_the_wire_is_synthetic_and_of_this_world(troubled: Play
     for data in contents(troubled.run.journal.wires):
         if b"ClinicalEmail" in data:
             citizens.add(clinical_email.read(data).patient.cpr)
-    assert len(citizens) > 100
+    assert len(citizens) > 50
     assert all(cpr and is_synthetic_cpr(cpr) for cpr in citizens)
     assert all(troubled.run.world.find(cpr) for cpr in citizens if cpr)
 

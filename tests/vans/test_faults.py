@@ -47,6 +47,9 @@ def test_a_doubled_envelope_arrives_twice_with_the_same_identifier(ground: Groun
     ]
     assert [s.at - START for s in arrived] == [timedelta(seconds=20), timedelta(seconds=260)]
     assert len({s.facts["envelope"] for s in arrived}) == 1
+    assert ground.stations(message, "forwarded").count("forwarded") == 3, (
+        "letter and two acknowledgements, once each"
+    )
 
 
 def test_a_delayed_envelope_arrives_that_much_later(ground: Ground) -> None:
