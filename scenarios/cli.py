@@ -194,5 +194,15 @@ def main() -> None:
     sys.exit(int(code or 0))
 
 
+def entry() -> None:
+    """The installed command: leaves without taking a whole country apart in memory, which takes a second."""
+    try:
+        main()
+    except SystemExit as leaving:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(leaving.code or 0))
+
+
 if __name__ == "__main__":
-    main()
+    entry()

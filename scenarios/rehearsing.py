@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from mocks.errors import BadInput
 from scenarios.pacing import play
 from scenarios.pilots import nordjylland
+from scenarios.pilots.conclusions import other_volumes
 from scenarios.pilots.nordjylland import Choices
 from scenarios.replacing import Replacement, external, parse
 from scenarios.reports import summary
@@ -82,7 +83,7 @@ def _paced(
 ) -> tuple[RunResult, Rehearsal, ReportData]:
     choices = replace_fields(choices, external=external(replacements))
     run = asyncio.run(play(choices, pace, replacements, port, progress, console))
-    return nordjylland.judged(choices, run, began)
+    return nordjylland.judged(choices, run, began, other_volumes(choices, run.world))
 
 
 def _bar(console: Console) -> Progress:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from starlette.applications import Starlette
 
@@ -123,7 +123,7 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
         name=m.name,
         cvr=m.cvr,
         units=units,
-        cases=tuple(world.cases_in(m.code)),
+        cases=cases_of(world, m.code),
         residents=world,
         cvr_of={other.code: other.cvr for other in world.municipalities},
     )
@@ -183,4 +183,10 @@ def _practices(world: World, options: Options) -> list[System]:
 
 def cases_at_start(world: World) -> list[Case]:
     """Every case that a pilot municipality leads when the run begins."""
-    return [case for m in world.pilot_municipalities for case in world.cases_in(m.code)]
+    return [case for m in world.pilot_municipalities for case in cases_of(world, m.code)]
+
+
+@lru_cache(maxsize=16)
+def cases_of(world: World, municipality: str) -> tuple[Case, ...]:
+    """The cases that a municipality leads when the run begins; made once, for its system and for the truth."""
+    return tuple(world.cases_in(municipality))

@@ -218,16 +218,27 @@ class VansNetwork:
             self._count(transit, delivered=1)
             self._transit.drop(transit.envelope)
         if answer.body.strip():
-            try:
-                envelope = vans.read(answer.body)
-            except Malformed as error:
-                runtime.trace.note(
-                    "refused", where="vans", reason=f"{transit.receiver} answered with no receipt: {error}"
-                )
-            else:
-                if envelope.receipt is not None:
-                    await self._pass_receipt(envelope, answer.body)
+            await self._hand_back(transit, answer.body)
         return None, False
+
+    async def _hand_back(self, transit: Transit, raw: bytes) -> None:
+        """What the receiving system answered goes to the sender of what it got, who reads it.
+
+        A vendor's answer is read here too: only a receipt is passed on, and the trace must hold it.
+        """
+        if transit.receiver not in self._settings.external:
+            key = f"{transit.envelope}/receipt"
+            await self._pass_on(transit.message, key, transit.receiver, transit.sender, raw)
+            return
+        try:
+            envelope = vans.read(raw)
+        except Malformed as error:
+            self._runtime.trace.note(
+                "refused", where="vans", reason=f"{transit.receiver} answered with no receipt: {error}"
+            )
+        else:
+            if envelope.receipt is not None:
+                await self._pass_receipt(envelope, raw)
 
     async def _pass_receipt(self, envelope: vans.Envelope, raw: bytes) -> None:
         """Take a receiving endpoint's receipt to the sender of the original. Receipts are not receipted."""
@@ -241,18 +252,22 @@ class VansNetwork:
                 ids={"envelope": envelope.identifier, "original": receipt.original_envelope},
                 content_type=XML, body=raw,
             )  # fmt: skip
+        await self._pass_on(message, envelope.identifier, envelope.sender.id, envelope.receiver.id, raw)
+
+    async def _pass_on(self, message: str, key: str, sender: str, receiver: str, raw: bytes) -> None:
         fault = self._runtime.faults.strike(
-            "vans.route", {"sender": envelope.sender.id, "receiver": envelope.receiver.id, "type": "Receipt"}
+            "vans.route", {"sender": sender, "receiver": receiver, "type": "Receipt"}
         )
         if fault is not None:
+            struck = vans.read(raw).identifier
             self._runtime.trace.station(
-                "fault", message, envelope=envelope.identifier, action=fault.action, rule=fault.rule
+                "fault", message, envelope=struck, action=fault.action, rule=fault.rule
             )
             if fault.action == "drop":
                 return
         now = self._runtime.clock.now()
         transit = Transit(
-            envelope=envelope.identifier, message=message, sender=envelope.sender.id, receiver=envelope.receiver.id,
+            envelope=key, message=message, sender=sender, receiver=receiver,
             name="Receipt", raw=raw, accepted=now, is_receipt=True,
             deadline=now + timedelta(seconds=self._settings.give_up_seconds),
         )  # fmt: skip

@@ -18,7 +18,7 @@ import msgspec
 from mocks.errors import BadInput
 from mocks.runtime import MemoryStore
 from scenarios.pilots import figures, vendors
-from scenarios.pilots.conclusions import over_volumes
+from scenarios.pilots.conclusions import Elsewhere, beside, over_volumes
 from scenarios.pilots.telling import report_data
 from scenarios.reports.data import ReportData
 from scenarios.result import (
@@ -106,12 +106,16 @@ def stage(choices: Choices, **more: Any) -> Stage:
 def rehearse(choices: Choices, progress: Progress | None = None) -> tuple[RunResult, Rehearsal, ReportData]:
     """Run the pilot in virtual time and judge it."""
     began = time.perf_counter()
-    run = stage(choices).play(progress)
-    return judged(choices, run, began)
+    with beside(choices) as elsewhere:
+        run = stage(choices).play(progress)
+        return judged(choices, run, began, elsewhere(run.world))
 
 
-def judged(choices: Choices, run: Rehearsal, began: float) -> tuple[RunResult, Rehearsal, ReportData]:
-    """The verdict over a finished run. ``began`` is ``time.perf_counter()`` at its start."""
+def judged(
+    choices: Choices, run: Rehearsal, began: float, elsewhere: Elsewhere
+) -> tuple[RunResult, Rehearsal, ReportData]:
+    """The verdict over a finished run. ``began`` is ``time.perf_counter()`` at its start; ``elsewhere`` are the
+    verdicts under the other volumes."""
     facts = _facts(run)
     counts = count(
         run.journal,
@@ -137,7 +141,7 @@ def judged(choices: Choices, run: Rehearsal, began: float) -> tuple[RunResult, R
         figures=found,
         checks=checks,
         assumptions=_assumptions(run.parameters, choices.parameters),
-        conclusions=over_volumes(choices, run, found),
+        conclusions=over_volumes(choices, found, elsewhere),
         label="" if choices.standard == "pilot" else "counterfactual",
         parameters={
             "volume": choices.volume, "standard": choices.standard, "faults": choices.faults,

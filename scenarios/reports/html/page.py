@@ -134,7 +134,7 @@ def _meaning(result: RunResult, journeys: Sequence[Journey], data: ReportData) -
     if counts.children:
         lines.append(
             f"{number(counts.children)} children live in the pilot municipalities; "
-            f"{number(counts.cases)} cases were followed."
+            f"{number(counts.cases)} cases are in their case systems."
         )
     outside = tables.outside_share(data.contacts)
     if outside is not None:
