@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mocks.errors import BadInput
-from scenarios.pacing import play
 from scenarios.pilots import nordjylland
 from scenarios.pilots.conclusions import other_volumes
 from scenarios.pilots.nordjylland import Choices
@@ -26,7 +25,7 @@ from scenarios.verdict import Verdict
 from sim.rehearsal import Progress as Stride
 from sim.rehearsal import Rehearsal
 
-#: Above this many messages the exact bytes are kept for failed journeys only, unless asked for.
+#: Above this many messages on the wire, envelopes and receipts included, the exact bytes are kept for failed journeys only, unless asked for.
 MANY_MESSAGES = 20_000
 _POLICIES: tuple[WirePolicy, ...] = ("all", "failed", "none")
 
@@ -56,7 +55,7 @@ def rehearse(
         else:
             result, run, data = _paced(choices, pace, replacements, port, progress, began, console)
         bar.update(task, completed=1.0, description="writing the report")
-        policy = _policy(wire, result.counts.messages_sent)
+        policy = _policy(wire, sum(1 for _ in run.journal.wires))
         paths = write_all(out, result, run.journal, data, wire=policy)
     summary.show(console, result, run.journal)
     console.print(
@@ -81,6 +80,8 @@ def _paced(
     began: float,
     console: Console,
 ) -> tuple[RunResult, Rehearsal, ReportData]:
+    from scenarios.pacing import play  # sockets, which a run in virtual time has no use for
+
     choices = replace_fields(choices, external=external(replacements))
     run = asyncio.run(play(choices, pace, replacements, port, progress, console))
     return nordjylland.judged(choices, run, began, other_volumes(choices, run.world))

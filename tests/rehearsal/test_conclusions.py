@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as changed
 
-from scenarios.pilots.conclusions import over_volumes
+from scenarios.pilots.conclusions import other_volumes, over_volumes
 from scenarios.result import Conclusion
 from tests.rehearsal import own
 from tests.rehearsal.conftest import Played
@@ -25,7 +25,8 @@ def test_the_conclusions_of_the_pilot_hold_for_every_volume(quarter: Played) -> 
 
 def test_the_verdict_of_the_runs_own_volume_is_that_of_the_run(quarter: Played) -> None:
     failed = tuple(changed(row, verdict="fail") for row in quarter.result.figures)
-    for conclusion in over_volumes(quarter.choices, quarter.run, failed):
+    elsewhere = other_volumes(quarter.choices, quarter.run.world)
+    for conclusion in over_volumes(quarter.choices, failed, elsewhere):
         assert (conclusion.low, conclusion.base, conclusion.high) == ("fail", "pass", "pass")
         assert not conclusion.holds_for_all
 
@@ -38,7 +39,8 @@ def test_assumptions_that_contradict_a_conclusion_are_found_out(quarter: Played,
     )
     file = own.parameters(tmp_path / "own.toml", family_channels=channels)
     choices = replace(quarter.choices, parameters=file)
-    found = {c.what[:3]: c for c in over_volumes(choices, quarter.run, quarter.result.figures)}
+    elsewhere = other_volumes(choices, quarter.run.world)
+    found = {c.what[:3]: c for c in over_volumes(choices, quarter.result.figures, elsewhere)}
     assert (found["A19"].base, found["A19"].high) == ("fail", "fail")
     assert not found["A19"].holds_for_all
     assert (found["A18"].base, found["A18"].high) == ("pass", "pass")

@@ -52,10 +52,11 @@ def test_every_kind_of_trouble_struck_and_is_reported(troubled: Played) -> None:
 
 
 def test_two_in_a_hundred_envelopes_are_lost_doubled_and_late(troubled: Played) -> None:
+    """Each accepted envelope passes the point where faults strike, and so does the receipt for it."""
     taken = sum(s.station == "accepted" for j in troubled.run.journal.journeys() for s in j.stations)
     for fault in troubled.result.faults:
         if fault.rule != "vans-away":
-            assert 0.005 * taken < fault.times < 0.05 * taken
+            assert 0.005 * 2 * taken < fault.times < 0.05 * 2 * taken
 
 
 def test_vans_is_away_for_three_hours_of_one_morning(troubled: Played) -> None:
@@ -147,7 +148,7 @@ def test_a_window_that_is_too_wide_is_found(monkeypatch: pytest.MonkeyPatch, pla
     """Both overviews show what is ten years old."""
     for overview in (sources, appointments):
         monkeypatch.setattr(overview, "months_before", lambda day, months: day - timedelta(days=3650))
-    found = verdicts(ONE_DAY)
+    found = verdicts(replace(ONE_DAY, end=DAY + timedelta(days=9)))
     assert "fail" in (found["A14"], found["A15"])
     assert found["run"] == "fail"
 
