@@ -25,7 +25,8 @@ from scenarios.verdict import Verdict
 from sim.rehearsal import Progress as Stride
 from sim.rehearsal import Rehearsal
 
-#: Above this many messages on the wire, envelopes and receipts included, the exact bytes are kept for failed journeys only, unless asked for.
+#: Above this many messages on the wire (envelopes and receipts included) the exact bytes are kept for failed
+#: journeys only, unless asked for.
 MANY_MESSAGES = 20_000
 _POLICIES: tuple[WirePolicy, ...] = ("all", "failed", "none")
 
