@@ -29,6 +29,7 @@ from mocks.runtime import COPENHAGEN
 from mocks.standards import vans_envelope as vans
 from mocks.units import Unit
 from scenarios.pilots.nordjylland import PILOT_END
+from scenarios.rehearsing import writable
 from sim.caseload.parameters import load as load_parameters
 from sim.caseload.pilot import PilotCaseload
 from sim.caseload.plan import Intent
@@ -43,7 +44,7 @@ _START_SECONDS = 60
 def load(*, seconds: float, rate: float, seed: int, standard: str, out: Path, targets: Path | None) -> int:
     """Run it; returns the exit code of the load run (0 pass, 1 fail, 2 invalid, 3 not decided)."""
     console = Console()
-    out.mkdir(parents=True, exist_ok=True)
+    writable(out)
     world = build(seed, PILOT_START)
     if standard != "pilot":
         world = with_standard(world, standard)

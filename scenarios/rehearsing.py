@@ -43,6 +43,7 @@ def rehearse(
             "--replace needs --pace: a system of your own lives in real time, and virtual time would run away "
             "from it; try --pace 600, where one second is ten minutes"
         )
+    writable(out)
     console = Console()
     began = time.perf_counter()
     with _bar(console) as bar:
@@ -63,6 +64,19 @@ def rehearse(
         f"\n[bold]Report:[/bold] {paths[0]}   [dim]{', '.join(p.name for p in paths[1:])} beside it[/dim]"
     )
     return Verdict(result.verdict)
+
+
+def writable(out: Path) -> None:
+    """Make the folder before the work, not after it. Errors: ``BadInput``."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".tvaers"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise BadInput(
+            f"cannot write to {out}: {problem.strerror}; choose another folder with --out"
+        ) from None
 
 
 def _policy(wire: str | None, messages: int) -> WirePolicy:
