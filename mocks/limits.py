@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -228,6 +228,11 @@ def guarded(
     Every refusal is noted in the trace as ``refused`` with system, status, path and reason.
     """
 
+    paths = list(dict.fromkeys(route.path for route in routes if isinstance(route, Route)))
+    served = (
+        "see GET /contract for what is served" if "/contract" in paths else f"served here: {', '.join(paths)}"
+    )
+
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
         return _refuse(runtime, request, error)
@@ -237,7 +242,7 @@ def guarded(
         path = scrub(request.url.path)
         what = f"{request.method} {path}: {error.detail}"
         _note(runtime, error.status_code, path, what)
-        refusal = _refusal(error.status_code, what, "request line", "see GET /contract for what is served")
+        refusal = _refusal(error.status_code, what, "request line", served)
         made = answer(refusal, error.status_code)
         made.headers.update(error.headers or {})
         return made
@@ -250,7 +255,7 @@ def guarded(
         return answer(_too_large(what), 413)
 
     return Front(
-        [*routes, health_route(runtime.system)],
+        [*routes, *_entrance(paths), health_route(runtime.system)],
         most_bytes=most_bytes,
         too_large=refuse_size,
         answers={Refused: refused, HTTPException: not_served},
@@ -260,6 +265,18 @@ def guarded(
             )
         ],
     )
+
+
+def _entrance(paths: Sequence[str]) -> list[Route]:
+    """``GET /`` leads to the system's screen, where it has one."""
+    screen = next((path for path in paths if path.startswith("/screen")), None)
+    if screen is None or "/" in paths:
+        return []
+
+    async def entrance(request: Request) -> Response:
+        return RedirectResponse(screen)
+
+    return [Route("/", entrance, methods=["GET"])]
 
 
 def health_route(system: str) -> Route:

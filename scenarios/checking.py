@@ -69,7 +69,7 @@ def _show(console: Console, file: Path, checked: Checked, verdict: Verdict) -> N
     head = Text.assemble(
         (f"{verdict:<5}", f"bold {colour}"), f" {file}  ", (f"{checked.standard} {checked.version}", "dim")
     )
-    console.print(head)
+    console.print(head, soft_wrap=True)
     for finding in sorted(checked.findings, key=_weight):
         _show_finding(console, finding)
 
@@ -83,8 +83,10 @@ def _show_finding(console: Console, finding: Finding) -> None:
     line.append(f"{finding.severity:<12}", _COLOURS[finding.severity])
     line.append(f"{finding.rule}", "bold")
     line.append(f"  {finding.path}", "dim")
-    console.print(line)
-    console.print(Text(f"                  {finding.message}"))
+    console.print(line, soft_wrap=True)
+    console.print(Text(f"                  {finding.message}"), soft_wrap=not console.is_terminal)
     if finding.mend:
-        console.print(Text(f"                  mend: {finding.mend}"))
-    console.print(Text(f"                  source: {finding.source}", "dim"))
+        console.print(Text(f"                  mend: {finding.mend}"), soft_wrap=not console.is_terminal)
+    console.print(
+        Text(f"                  source: {finding.source}", "dim"), soft_wrap=not console.is_terminal
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mocks.errors import BadInput
 from mocks.identifiers import check_gln
@@ -53,12 +54,24 @@ def parse(options: list[str]) -> list[Replacement]:
         if any(other.gln == gln for other in found):
             raise BadInput(f"--replace names {gln} twice")
         if endpoint.startswith(("http://", "https://")):
+            if not _has_host(endpoint):
+                raise BadInput(
+                    f"--replace: endpoint {endpoint!r} names no host, as in http://127.0.0.1:9000/inbox"
+                )
             found.append(Replacement(gln, interface, url=endpoint.rstrip("/")))
         elif endpoint.startswith("folder:") and endpoint != "folder:":
             found.append(Replacement(gln, interface, folder=Path(endpoint.removeprefix("folder:"))))
         else:
             raise BadInput(f"--replace: endpoint {endpoint!r} is neither http(s)://... nor folder:PATH")
     return found
+
+
+def _has_host(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port number, or brackets that do not close
+        return False
 
 
 def known(replacements: list[Replacement], world: World) -> None:

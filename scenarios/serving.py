@@ -21,6 +21,7 @@ from mocks.drivers.folder_pair import FolderPair
 from mocks.drivers.log_store import LogStore
 from mocks.drivers.memory_trace import MemoryTrace
 from mocks.drivers.sockets import HttpNetwork, sockets_runtime, wall_now
+from mocks.errors import BadInput
 from mocks.runtime import Asgi, Response
 from scenarios import console as live
 from scenarios.replacing import Replacement, known, parse
@@ -117,8 +118,13 @@ class Ecosystem:
     def _store(self, system: str) -> LogStore | None:
         if self._state is None:
             return None
-        self._state.mkdir(parents=True, exist_ok=True)
-        store = LogStore(self._state / f"{system}.log")
+        try:
+            self._state.mkdir(parents=True, exist_ok=True)
+            store = LogStore(self._state / f"{system}.log")
+        except OSError as problem:
+            raise BadInput(
+                f"cannot keep state in {self._state}: {problem.strerror}; choose another folder with --state"
+            ) from None
         self._stack.callback(store.close)
         return store
 
@@ -128,6 +134,9 @@ class Ecosystem:
         patients = [(int(row), world.child(int(row)).cpr) for row in world.bup_patients[:200]]
         book, _ = plan_bookings(self._seed, load("base"), today, today, patients, list(world.bup))
         return tuple(book)
+
+
+SCREENS = ("sapa", "nordepj")  # the systems whose screens the pilot showed; "/" leads to the first of them
 
 
 class Tee:
@@ -241,7 +250,11 @@ def _show(console: Console, ground: Ground, replacements: list[Replacement]) -> 
     for gln, where in replaced.items():
         console.print(f"[yellow]{gln} is yours: VANS delivers to {where}[/yellow]")
     console.print(rows)
+    screens = [
+        f"{system.title} {ground.urls[system.name]}/" for system in ground.systems if system.name in SCREENS
+    ]
+    console.print(f"\nScreens to look at: {', '.join(screens)}", soft_wrap=True)
     console.print(
-        f"\nReady in {ground.seconds_to_start:.1f} s. All units: tvaers up --json. Journeys as they happen: "
+        f"Ready in {ground.seconds_to_start:.1f} s. All units: tvaers up --json. Journeys as they happen: "
         f"[bold]{ground.urls[CONSOLE]}[/bold]  Ctrl-C stops everything."
     )

@@ -236,6 +236,8 @@ WRONG = [
     (("--replace", "5790009100027:fax=http://x"), "interface 'fax' is not one of vans"),
     (("--replace", "5790009100027:sor=http://x"), "interface sor cannot be replaced yet"),
     (("--replace", "5790009100027:vans=ftp://x"), "neither http(s)://... nor folder:PATH"),
+    (("--replace", "5790009100027:vans=http://"), "names no host"),
+    (("--replace", "5790009100027:vans=http://127.0.0.1:none"), "names no host"),
     (("--nonsense",), "No such option"),
 ]  # fmt: skip
 
