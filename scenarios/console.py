@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.applications import Starlette
@@ -18,7 +19,14 @@ from sim.journey import Journey
 SCHEMA = "tvaers.journeys/1"
 
 
-def create_app(journal: Journal, trace: MemoryTrace) -> Starlette:
+class Example(NamedTuple):
+    """A synthetic child to look up on the screens of SAPA and NordEPJ."""
+
+    cpr: str
+    municipality: str
+
+
+def create_app(journal: Journal, trace: MemoryTrace, examples: Sequence[Example] = ()) -> Starlette:
     """``GET /`` the page, ``GET /journeys[?limit=]`` and ``/journeys/{id}`` as JSON, ``GET /trace`` raw events."""
 
     async def listed(request: Request) -> Response:
@@ -38,7 +46,8 @@ def create_app(journal: Journal, trace: MemoryTrace) -> Starlette:
 
     async def page(request: Request) -> Response:
         rows = "".join(_row(j) for j in reversed(journal.journeys()[-100:]))
-        return HTMLResponse(_PAGE.replace("{rows}", rows or '<tr><td colspan="5">No message yet.</td></tr>'))
+        page = _PAGE.replace("{rows}", rows or '<tr><td colspan="5">No message yet.</td></tr>')
+        return HTMLResponse(page.replace("{examples}", _examples(examples)))
 
     async def health(request: Request) -> Response:
         return _json({"system": "console", "status": "ok"})
@@ -108,6 +117,15 @@ def _row(journey: Journey) -> str:
     )
 
 
+def _examples(examples: Sequence[Example]) -> str:
+    if not examples:
+        return ""
+    children = ", ".join(f"{escape(e.cpr)} ({escape(e.municipality)})" for e in examples)
+    return (
+        f"<p>Synthetic children with appointments and cases, to look up in SAPA and NordEPJ: {children}.</p>"
+    )
+
+
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>tvaers: journeys</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1d2733}
@@ -115,4 +133,4 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .
 a{color:#0b5c8a;text-decoration:none}</style>
 <h1>Message journeys</h1><p>The newest first. As JSON: <a href="/journeys">/journeys</a>; raw events:
 <a href="/trace">/trace</a>.</p>
-<table><tr><th>began</th><th>from</th><th>to</th><th>status</th><th>stations</th></tr>{rows}</table></html>"""
+{examples}<table><tr><th>began</th><th>from</th><th>to</th><th>status</th><th>stations</th></tr>{rows}</table></html>"""

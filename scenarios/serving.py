@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from mocks.drivers.log_store import LogStore
 from mocks.drivers.memory_trace import MemoryTrace
 from mocks.drivers.sockets import HttpNetwork, sockets_runtime, wall_now
 from mocks.errors import BadInput
+from mocks.identifiers import cpr_birth_date
+from mocks.people import Appointment
 from mocks.runtime import Asgi, Response
 from scenarios import console as live
 from scenarios.replacing import Replacement, known, parse
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.parameters import load
-from sim.ecosystem import Options, System, systems
+from sim.ecosystem import Options, System, cases_at_start, systems
 from sim.journal import Journal
 from sim.nation import PILOT_START, World, build, with_standard
 
@@ -88,9 +90,8 @@ class Ecosystem:
         listeners = serve.bind(names, port_base=self._port_base)
         for r in folders:
             external[r.gln] = f"{listeners[r.system].url}/vans/inbox"
-        plan = tuple(
-            systems(world, Options(external=external, forward_seconds=0.0, appointments=self._book(world)))
-        )
+        book = self._book(world)
+        plan = tuple(systems(world, Options(external=external, forward_seconds=0.0, appointments=book)))
         # What is opened first is closed last: stores outlive the network, and that outlives all work.
         stores = {system.name: self._store(system.name) for system in plan}
         network = HttpNetwork({name: listener.url for name, listener in listeners.items()})
@@ -106,7 +107,7 @@ class Ecosystem:
             apps[system.name] = system.create(dataclasses.replace(runtime, trace=tee))
         for r, pair in folders.items():
             apps[r.system] = pair.app()
-        apps[CONSOLE] = live.create_app(journal, trace)
+        apps[CONSOLE] = live.create_app(journal, trace, _examples(world, book))
         await self._stack.enter_async_context(serve.Serving(listeners, apps, trace))
         for pair in folders.values():
             watch = asyncio.create_task(pair.watch(_hand_to_vans(network)))
@@ -134,6 +135,17 @@ class Ecosystem:
         patients = [(int(row), world.child(int(row)).cpr) for row in world.bup_patients[:200]]
         book, _ = plan_bookings(self._seed, load("base"), today, today, patients, list(world.bup))
         return tuple(book)
+
+
+def _examples(world: World, book: Sequence[Appointment], most: int = 3) -> list[live.Example]:
+    """The youngest children whom both overviews know: an active case, and an appointment still to come."""
+    coming = {a.cpr for a in book if a.start > wall_now()}
+    found: dict[str, live.Example] = {}
+    for case in cases_at_start(world):
+        if case.cpr in coming and case.closed is None and case.cpr not in found:
+            owner = next(m.name for m in world.pilot_municipalities if m.code == case.owner)
+            found[case.cpr] = live.Example(case.cpr, owner)
+    return sorted(found.values(), key=lambda e: cpr_birth_date(e.cpr), reverse=True)[:most]
 
 
 SCREENS = ("sapa", "nordepj")  # the systems whose screens the pilot showed; "/" leads to the first of them
