@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace as replace_fields
 from datetime import datetime
 from pathlib import Path
@@ -43,10 +45,9 @@ def rehearse(
             "--replace needs --pace: a system of your own lives in real time, and virtual time would run away "
             "from it; try --pace 600, where one second is ten minutes"
         )
-    writable(out)
     console = Console()
     began = time.perf_counter()
-    with _bar(console) as bar:
+    with writable(out), _bar(console) as bar:
         task = bar.add_task("building the world", total=1.0)
 
         def progress(share: float, moment: datetime) -> None:
@@ -66,8 +67,13 @@ def rehearse(
     return Verdict(result.verdict)
 
 
-def writable(out: Path) -> None:
-    """Make the folder before the work, not after it. Errors: ``BadInput``."""
+@contextmanager
+def writable(out: Path) -> Iterator[None]:
+    """Makes the folder before the work, not after it; work that ends early leaves no empty one behind.
+
+    Errors: ``BadInput``.
+    """
+    new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         probe = out / ".tvaers"
@@ -77,6 +83,13 @@ def writable(out: Path) -> None:
         raise BadInput(
             f"cannot write to {out}: {problem.strerror}; choose another folder with --out"
         ) from None
+    try:
+        yield
+    except BaseException:
+        if new:
+            with suppress(OSError):  # not empty: it stays
+                out.rmdir()
+        raise
 
 
 def _policy(wire: str | None, messages: int) -> WirePolicy:
