@@ -139,7 +139,8 @@ class Ecosystem:
 
 def _examples(world: World, book: Sequence[Appointment], most: int = 3) -> list[live.Example]:
     """The youngest children whom both overviews know: an active case, and an appointment still to come."""
-    coming = {a.cpr for a in book if a.start > wall_now()}
+    now = wall_now()
+    coming = {a.cpr for a in book if a.start > now}
     found: dict[str, live.Example] = {}
     for case in cases_at_start(world):
         if case.cpr in coming and case.closed is None and case.cpr not in found:

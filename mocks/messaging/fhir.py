@@ -14,7 +14,7 @@ from mocks.runtime import Ids
 from mocks.standards import acknowledgement, care_communication, fhir_bundle
 from mocks.standards.acknowledgement import Acknowledgement, Code, Issue
 from mocks.standards.care_communication import Author, CareCommunication, Organisation, PatientIdentity, Step
-from mocks.standards.findings import is_valid
+from mocks.standards.findings import Finding, is_valid
 from mocks.standards.profiles.codes import CATEGORIES
 from mocks.units import Unit
 
@@ -82,9 +82,7 @@ class CareCommunicationFormat:
 
     def interpret(self, payload: bytes) -> Inbound:
         tree = care_communication.parse(payload)
-        findings = care_communication.check_tree(tree)
-        if not is_valid(findings):
-            raise Malformed(tuple(sorted(findings, key=lambda f: f.severity != "error")))
+        _accept(care_communication.check_tree(tree))
         message = care_communication.read_tree(tree)
         if len(self._read) >= 256:
             self._read.clear()
@@ -136,9 +134,7 @@ class CareCommunicationFormat:
 
     def answer(self, payload: bytes) -> Answer:
         tree = acknowledgement.parse(payload)
-        findings = acknowledgement.check_tree(tree)
-        if not is_valid(findings):
-            raise Malformed(tuple(sorted(findings, key=lambda f: f.severity != "error")))
+        _accept(acknowledgement.check_tree(tree))
         found = acknowledgement.read_tree(tree)
         reason = "; ".join(filter(None, (issue.text or issue.detail_code for issue in found.issues)))
         return Answer(key=found.original_header_id, code=found.code, reason=reason)
@@ -158,6 +154,12 @@ def _usable(draft: Draft) -> None:
 
 def _organisation(unit: Unit) -> Organisation:
     return Organisation(unit.sor_id, unit.gln or "", unit.name)
+
+
+def _accept(findings: list[Finding]) -> None:
+    """Errors: ``Malformed``, the errors first."""
+    if not is_valid(findings):
+        raise Malformed(tuple(sorted(findings, key=lambda f: f.severity != "error")))
 
 
 def _of_unreadable(

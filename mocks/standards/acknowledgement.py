@@ -40,7 +40,7 @@ from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.acknowledgement import MESSAGING_RULES, RULES
 from mocks.standards.profiles.fhir_context import Context
-from mocks.standards.profiles.fhir_message import MAX_ENTRIES
+from mocks.standards.profiles.fhir_message import opened
 
 __all__ = [
     "MIME_JSON",
@@ -174,17 +174,10 @@ def check(raw: bytes) -> list[Finding]:
 
 def check_tree(tree: Tree) -> list[Finding]:
     """As ``check``, for a message that ``parse`` has read."""
-    if tree.get("resourceType") != "Bundle":
-        kind = str(tree.get("resourceType"))[:60]
-        return list(
-            fhir_bundle.malformed("fhir-type", "/", f"a {kind} is no message", "send a Bundle").findings
-        )
-    context = Context(tree, "2.0.0")
-    if len(context.entries) > MAX_ENTRIES:
-        sentence = f"the bundle has {len(context.entries)} entries, at most {MAX_ENTRIES} are read"
-        return list(
-            fhir_bundle.malformed("tvaers-entries", "Bundle.entry", sentence, "send fewer", "tvaers").findings
-        )
+    try:
+        context = opened(tree, "2.0.0")
+    except Malformed as error:
+        return list(error.findings)
     if event_code(tree) == "empty-message":
         note = Finding(
             rule="tvaers-empty-message",

@@ -18,7 +18,6 @@ from typing import Final
 import msgspec
 
 from mocks.errors import BadInput, Malformed
-from mocks.standards import fhir_bundle
 from mocks.standards.care_communication_read import read, read_tree
 from mocks.standards.care_communication_records import (
     Attachment,
@@ -34,8 +33,7 @@ from mocks.standards.care_communication_write import to_tree, write
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Organisation, Step, Tree, parse
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import care_communication as profile
-from mocks.standards.profiles.fhir_context import Context
-from mocks.standards.profiles.fhir_message import MAX_ENTRIES
+from mocks.standards.profiles.fhir_message import opened
 
 __all__ = [
     "MIME_JSON",
@@ -99,17 +97,10 @@ def check(raw: bytes, *, version: str | None = None, as_errors: Set[str] = froze
 
 def check_tree(tree: Tree, *, version: str | None = None, as_errors: Set[str] = frozenset()) -> list[Finding]:
     """As ``check``, for a message that ``parse`` has read."""
-    if tree.get("resourceType") != "Bundle":
-        kind = str(tree.get("resourceType"))[:60]
-        return list(
-            fhir_bundle.malformed("fhir-type", "/", f"a {kind} is no message", "send a Bundle").findings
-        )
-    context = Context(tree, "")
-    if len(context.entries) > MAX_ENTRIES:
-        sentence = f"the bundle has {len(context.entries)} entries, at most {MAX_ENTRIES} are read"
-        return list(
-            fhir_bundle.malformed("tvaers-entries", "Bundle.entry", sentence, "send fewer", "tvaers").findings
-        )
+    try:
+        context = opened(tree, "")
+    except Malformed as error:
+        return list(error.findings)
     if version is None:
         version = profile.version_of(context.resources[0].get("definition") if context.resources else None)
     context.version = version

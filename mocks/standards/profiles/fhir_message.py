@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from mocks.standards.fhir_bundle import malformed
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
@@ -26,6 +27,19 @@ Invariant = Callable[[Context], Iterator[Note]]
 BUNDLE_SOURCE = "FHIR R4 4.0.1, Bundle"
 NARRATIVE_SOURCE = "MedCom governance for FHIR messaging, narrative"
 MAX_ENTRIES: Final = 10_000
+
+
+def opened(tree: dict[str, Any], version: str) -> Context:
+    """What the rules of a message work on. Errors: ``Malformed`` for what is no bundle, or one too long to read."""
+    if tree.get("resourceType") != "Bundle":
+        kind = str(tree.get("resourceType"))[:60]
+        raise malformed("fhir-type", "/", f"a {kind} is no message", "send a Bundle")
+    context = Context(tree, version)
+    if len(context.entries) > MAX_ENTRIES:
+        sentence = f"the bundle has {len(context.entries)} entries, at most {MAX_ENTRIES} are read"
+        raise malformed("tvaers-entries", "Bundle.entry", sentence, "send fewer", "tvaers")
+    return context
+
 
 BUNDLE = (
     Row("id", "1..1", "id"),
