@@ -44,31 +44,37 @@ _START_SECONDS = 60
 def load(*, seconds: float, rate: float, seed: int, standard: str, out: Path, targets: Path | None) -> int:
     """Run it; returns the exit code of the load run (0 pass, 1 fail, 2 invalid, 3 not decided)."""
     console = Console()
-    writable(out)
-    world = build(seed, PILOT_START)
-    if standard != "pilot":
-        world = with_standard(world, standard)
-    with console.status("starting the mocks"):
-        mocks, table = _start_mocks(seed, standard)
-    try:
-        urls = {system["system"]: str(system["url"]) for system in table["systems"]}
-        schedule = out / "schedule.jsonl"
-        with console.status("drawing the caseload"):
-            count = write_schedule(schedule, world, urls, seconds=seconds, rate=rate, seed=seed)
-        console.print(f"{count} requests in {seconds:g} s, drawn from the caseload of the Nordjylland pilot")
-        command = [
-            sys.executable, "-P", "-m", "loadtests", "run", "--schedule", str(schedule), "--for", f"{seconds:g}s",
-            "--out", str(out),
-        ]  # fmt: skip
-        if targets is not None:
-            command += ["--targets", str(targets)]
-        return subprocess.run(command, check=False).returncode
-    finally:
-        mocks.terminate()
+    with writable(out):
+        world = build(seed, PILOT_START)
+        if standard != "pilot":
+            world = with_standard(world, standard)
+        with console.status("starting the mocks"):
+            mocks, table = _start_mocks(seed, standard)
         try:
-            mocks.wait(10)
-        except subprocess.TimeoutExpired:
-            mocks.kill()
+            urls = {system["system"]: str(system["url"]) for system in table["systems"]}
+            schedule = out / "schedule.jsonl"
+            with console.status("drawing the caseload"):
+                count = write_schedule(schedule, world, urls, seconds=seconds, rate=rate, seed=seed)
+            console.print(
+                f"{count} requests in {seconds:g} s, drawn from the caseload of the Nordjylland pilot"
+            )
+            command = [
+                sys.executable, "-P", "-m", "loadtests", "run", "--schedule", str(schedule), "--for", f"{seconds:g}s",
+                "--out", str(out),
+            ]  # fmt: skip
+            if targets is not None:
+                command += ["--targets", str(targets)]
+            return subprocess.run(command, check=False).returncode
+        finally:
+            _stop(mocks)
+
+
+def _stop(mocks: subprocess.Popen[bytes]) -> None:
+    mocks.terminate()
+    try:
+        mocks.wait(10)
+    except subprocess.TimeoutExpired:
+        mocks.kill()
 
 
 def _start_mocks(seed: int, standard: str) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
