@@ -75,6 +75,8 @@ def _stop(mocks: subprocess.Popen[bytes]) -> None:
         mocks.wait(10)
     except subprocess.TimeoutExpired:
         mocks.kill()
+    if mocks.stdout is not None:
+        mocks.stdout.close()
 
 
 def _start_mocks(seed: int, standard: str) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
