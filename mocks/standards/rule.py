@@ -1,0 +1,35 @@
+"""A rule of a message standard: what must hold, who says so, and how to mend a message that breaks it.
+
+Checks hold their rules as module constants and make findings with ``at``; what a module's rules are, its
+``RULES`` says, so that they can be listed and explained without a message that breaks them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from mocks.standards.findings import Finding, Severity
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """``id`` is the source's own where it gives one. ``statement`` says in one sentence what must hold.
+
+    ``severity`` is what a breach weighs, unless the check knows better at the place it stands.
+    """
+
+    id: str
+    statement: str
+    source: str
+    mend: str = ""
+    severity: Severity = Severity.ERROR
+
+    def at(self, path: str, message: str, mend: str | None = None) -> Finding:
+        """The finding that this rule is broken at ``path``; ``message`` says what stands there."""
+        return Finding(
+            rule=self.id,
+            severity=self.severity,
+            path=path,
+            message=message,
+            source=self.source,
+            mend=self.mend if mend is None else mend,
+        )
