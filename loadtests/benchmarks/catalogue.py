@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadtests.benchmarks import envelope, journey, request
+from loadtests.benchmarks import checking, envelope, journey, request
 from loadtests.benchmarks.frame import Benchmark
 
 CATALOGUE: dict[str, Benchmark] = {
@@ -11,6 +11,7 @@ CATALOGUE: dict[str, Benchmark] = {
         envelope.READING,
         envelope.WRITING,
         request.REQUESTING,
+        *checking.CHECKING,
         journey.OLD,
         journey.NEW,
     )

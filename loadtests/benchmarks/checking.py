@@ -1,0 +1,123 @@
+"""What a full check costs, by parsing the same bytes with the library that can do it fastest.
+
+The messages are of the size that the field sends: a CareCommunication of 8 KB with some answers behind it,
+an ordinary letter, their receipts. The check is the one of ``tvaers check`` without the recognition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import orjson
+from lxml import etree
+
+from loadtests.benchmarks.frame import Benchmark, Contest
+from mocks.drivers.ids import SeededIds
+from mocks.identifiers import make_gln, make_sor
+from mocks.runtime import COPENHAGEN
+from mocks.standards import acknowledgement, clinical_email, receipts
+from mocks.standards import care_communication as cc
+from mocks.standards.findings import Finding, is_valid
+
+_AT = datetime(2025, 9, 29, 9, 0, tzinfo=COPENHAGEN)
+_TEXT = "Vi er i gang med en vurdering i PPR, og familien har sagt ja til, at jeg skriver.\n" * 4
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _care_communication() -> cc.CareCommunication:
+    """A reply to a reply: three messages in one, about 8 KB."""
+    ids = SeededIds(1, "benchmark")
+    new_id = partial(ids.uuid, "message")
+    ppr = cc.Organisation(make_sor(1), make_gln(1), "PPR Aalborg")
+    clinic = cc.Organisation(make_sor(2), make_gln(2), "Lægerne på Torvet")
+    author = cc.Author("Mette", "Hansen", "12345678", role_code="psykolog")
+    message = cc.new(
+        new_id=new_id, at=_AT, sender=ppr, receiver=clinic, category="healthcare", text=_TEXT, author=author,
+        patient=cc.PatientIdentity.of_cpr("2509479989", "Elmer", "Bruno Test"), topic="Trivsel",
+    )  # fmt: skip
+    for turn in (1, 2):
+        message = cc.reply(
+            message, new_id=new_id, at=_AT + timedelta(hours=turn), text=_TEXT, author=author
+        )
+    return message
+
+
+def _letter() -> clinical_email.ClinicalEmail:
+    ppr = clinical_email.Party(
+        gln=make_gln(1), id=make_gln(1), id_code="lokationsnummer", organisation="PPR Aalborg"
+    )
+    clinic = clinical_email.Party(
+        gln=make_gln(2), id="000001", id_code="ydernummer", organisation="Lægerne på Torvet"
+    )
+    return clinical_email.ClinicalEmail(
+        envelope_id="ENV00000000001", sent=_AT, wants_receipt=True, letter_id="BRV00000000001", authorised=_AT,
+        sender=ppr, receiver=clinic, subject="Trivsel", text=_TEXT * 6,
+        patient=clinical_email.Patient(cpr="2512489996", surname="Berggren", given="Nancy Ann"),
+    )  # fmt: skip
+
+
+def _contest(
+    base: str,
+    parse: Callable[[bytes], object],
+    check: Callable[[bytes], list[Finding]],
+    write: Callable[[], bytes],
+    at_most: float,
+) -> Contest:
+    raw = write()
+    if not is_valid(found := check(raw)):
+        raise AssertionError(f"the message is not in order: {found}")
+    return Contest(
+        base,
+        {base: partial(parse, raw), "the whole check": partial(check, raw)},
+        at_most={"the whole check": at_most},
+    )
+
+
+def _json(write: Callable[[], bytes], check: Callable[[bytes], list[Finding]]) -> Contest:
+    return _contest("orjson.loads", orjson.loads, check, write, 30.0)
+
+
+def _xml(write: Callable[[], bytes], check: Callable[[bytes], list[Finding]], at_most: float) -> Contest:
+    return _contest("lxml alone", lambda raw: etree.fromstring(raw, _PARSER), check, write, at_most)
+
+
+def _acknowledgement() -> bytes:
+    ids = SeededIds(1, "benchmark")
+    return acknowledgement.write(
+        acknowledgement.answer(_care_communication(), "ok", at=_AT, new_id=partial(ids.uuid, "answer"))
+    )
+
+
+def _receipt() -> bytes:
+    letter = _letter()
+    return receipts.write(
+        receipts.LetterReceipt(
+            kind=receipts.LetterReceiptKind.POSITIVE, envelope_id="ENV00000000002", sent=_AT,
+            letter_id="BRV00000000002", sender_gln=letter.receiver.gln, receiver_gln=letter.sender.gln,
+            original_envelope_id=letter.envelope_id, original_sender_gln=letter.sender.gln,
+            original_receiver_gln=letter.receiver.gln,
+            letters=(receipts.OriginalLetter(letter.letter_id, "XD9134L"),),
+        )
+    )  # fmt: skip
+
+
+CHECKING = (
+    Benchmark(
+        "check-carecommunication", "an 8 KB CareCommunication against all its rules", "message",
+        lambda: _json(lambda: cc.write(_care_communication()), cc.check),
+    ),
+    Benchmark(
+        "check-acknowledgement", "a FHIR Acknowledgement against all its rules", "message",
+        lambda: _json(_acknowledgement, acknowledgement.check),
+    ),
+    Benchmark(
+        "check-xdis91", "a 3 KB XDIS91 letter against all its rules", "letter",
+        lambda: _xml(lambda: clinical_email.write(_letter()), clinical_email.check, 4.0),
+    ),
+    Benchmark(
+        "check-xctl", "an XCTL receipt against all its rules", "receipt",
+        lambda: _xml(_receipt, receipts.check, 4.0),
+    ),
+)  # fmt: skip
