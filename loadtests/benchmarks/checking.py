@@ -38,9 +38,7 @@ def _care_communication() -> cc.CareCommunication:
         patient=cc.PatientIdentity.of_cpr("2509479989", "Elmer", "Bruno Test"), topic="Trivsel",
     )  # fmt: skip
     for turn in (1, 2):
-        message = cc.reply(
-            message, new_id=new_id, at=_AT + timedelta(hours=turn), text=_TEXT, author=author
-        )
+        message = cc.reply(message, new_id=new_id, at=_AT + timedelta(hours=turn), text=_TEXT, author=author)
     return message
 
 

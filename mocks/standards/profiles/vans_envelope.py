@@ -19,7 +19,7 @@ SOURCE = "VANSEnvelope 1.0.4 (schema)"
 
 _TEXT = text(1, 255)
 #: The content of ``Data`` is decoded once, by ``vans_envelope.check``, which also counts its bytes.
-_DECODED_ELSEWHERE = Kind(lambda value: None, "")
+_DECODED_ELSEWHERE = Kind(lambda value: None, "", base="xs:string")
 _ENDPOINT = text(1, 18, collapse=True)
 _ENDPOINT_KIND = (("EndPointType", one_of("EAN", "CVR", "VANS")),)
 

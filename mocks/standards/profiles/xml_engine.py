@@ -1,8 +1,8 @@
 """Checks an XML document against a table of rules, and reports everything that is wrong, not the first.
 
-A table (``vans_envelope.py``, ``xdis91.py``, ``xctl.py``) says which element holds which, in what order
-and how often, and what kind of value stands at the end. ``compile_table`` turns it once into nested
-functions, so that checking is a walk down the document with a dictionary look-up for each element.
+``compile_table`` turns a table (``xml_table.py``) into two things at once: a schema that says in one call
+whether all is well, as it mostly is, and nested functions that walk down a document in which something is
+not, and explain it.
 
 The rule id of an element is ``<standard>/<parent>/<element>``, as ``XD9134L/Letter/VersionCode``. What
 belongs to no single element has the parent's name and ``order``, ``unknown-element``,
@@ -17,48 +17,18 @@ import msgspec
 from lxml import etree
 
 from mocks.standards.findings import Finding
-from mocks.standards.profiles.xml_types import Kind
+from mocks.standards.profiles.xml_schema import schema_test
+from mocks.standards.profiles.xml_table import Choice, Element, Mixed, optional
+from mocks.standards.profiles.xml_types import Kind, collapsed
 from mocks.standards.safe_xml import error
+
+__all__ = ["Choice", "Element", "Mixed", "ShortNames", "Walk", "compile_table", "compile_walk", "optional"]
 
 #: A compiled rule: walks one element, knows its path, and appends what it finds.
 Walk = Callable[[etree._Element, str, list[Finding]], None]
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HARMLESS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
-
-
-class Element(msgspec.Struct, frozen=True):
-    """An element: how often it may stand here (``most`` ``None``: without limit) and what it holds.
-
-    ``content`` is a kind of value, a tuple of parts in order, ``Mixed`` markup, or ``None`` for anything.
-    ``attributes`` are all required: none of the standards has an optional one.
-    """
-
-    name: str
-    content: Kind | tuple[Element | Choice, ...] | Mixed | None
-    least: int = 1
-    most: int | None = 1
-    attributes: tuple[tuple[str, Kind], ...] = ()
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """One of several elements at the same place."""
-
-    elements: tuple[Element, ...]
-    least: int = 1
-    most: int | None = 1
-
-
-class Mixed(msgspec.Struct, frozen=True):
-    """Text with markup: which markup elements may stand in it, and what each may hold in its turn."""
-
-    markup: tuple[tuple[str, Mixed], ...] = ()
-    text: bool = True
-
-
-def optional(name: str, content: Kind | tuple[Element | Choice, ...] | Mixed, most: int = 1) -> Element:
-    """An element that may be left out."""
-    return Element(name, content, 0, most)
 
 
 class _Short(dict[str, str]):
@@ -116,6 +86,17 @@ class _Part(msgspec.Struct, frozen=True):
 
 def compile_table(standard: str, namespace: str, root: Element, source: str) -> Walk:
     """The check for documents whose root is ``root``; call it with the root element and its name."""
+    in_order, explain = schema_test(namespace, root), compile_walk(standard, namespace, root, source)
+
+    def walk(node: etree._Element, path: str, out: list[Finding]) -> None:
+        if not in_order(node):
+            explain(node, path, out)
+
+    return walk
+
+
+def compile_walk(standard: str, namespace: str, root: Element, source: str) -> Walk:
+    """The explaining half of ``compile_table``: it goes through the whole document in any case."""
 
     def walk_of(element: Element) -> Walk:
         content = element.content
@@ -164,7 +145,7 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
             for child in node:
                 out.append(unknown(name, child, path))
                 given += child.tail or ""
-            wrong = test(given.strip(" \t\r\n") if collapse else given)
+            wrong = test(collapsed(given) if collapse else given)
             if wrong:
                 out.append(error(rule_at(path, name), path, wrong, source, mend))
 

@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import date
+from xml.sax.saxutils import quoteattr
 
 import msgspec
 
@@ -18,12 +19,32 @@ Test = Callable[[str], str | None]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of value. ``collapse`` removes white space around the value before the test, as the
-    schema language does for dates, numbers and tokens but not for strings. ``mend`` says what is right."""
+    """One kind of value. ``collapse`` removes white space around the value before the test (and makes one
+    space of what is within), as the schema language does for dates, numbers and tokens but not for strings.
+    ``mend`` says what is right. ``base`` and ``facets`` say in the schema language what ``test`` says; an
+    empty ``base`` means that it cannot be said there."""
 
     test: Test
     mend: str
     collapse: bool = False
+    base: str = ""
+    facets: str = ""
+
+
+def collapsed(value: str) -> str:
+    """``value`` without white space around it, and with single spaces within."""
+    return _SPACE.sub(" ", value).strip(" ")
+
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+def _facet(name: str, value: object) -> str:
+    return f"<xs:{name} value={quoteattr(str(value))}/>"
+
+
+def _pattern(pattern: str) -> str:
+    return _facet("pattern", pattern.replace("(?:", "("))
 
 
 def words(listed: str) -> tuple[str, ...]:
@@ -41,7 +62,9 @@ def text(least: int, most: int, *, collapse: bool = False) -> Kind:
             return "the element is empty"
         return f"the value has {len(value)} characters; {least} to {most} are allowed"
 
-    return Kind(test, f"Give {least} to {most} characters.", collapse)
+    facets = _facet("minLength", least) + _facet("maxLength", most)
+    mend = f"Give {least} to {most} characters."
+    return Kind(test, mend, collapse, "xs:token" if collapse else "xs:string", facets)
 
 
 def one_of(*values: str) -> Kind:
@@ -52,7 +75,9 @@ def one_of(*values: str) -> Kind:
     def test(value: str) -> str | None:
         return None if value in allowed else f"{value[:40]!r} is not one of the codes allowed here"
 
-    return Kind(test, f"Use {shown}." if len(values) == 1 else f"Use one of: {shown}.")
+    mend = f"Use {shown}." if len(values) == 1 else f"Use one of: {shown}."
+    facets = "".join(_facet("enumeration", value) for value in values)
+    return Kind(test, mend, False, "xs:string", facets)
 
 
 def matching(pattern: str, what: str, *, secret: bool = False, collapse: bool = False) -> Kind:
@@ -65,15 +90,14 @@ def matching(pattern: str, what: str, *, secret: bool = False, collapse: bool = 
         shown = f"this value of {len(value)} characters" if secret else repr(value[:60])
         return f"{shown} is not {what}"
 
-    return Kind(test, f"Give {what}.", collapse)
+    return Kind(test, f"Give {what}.", collapse, "xs:token" if collapse else "xs:string", _pattern(pattern))
 
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
-    r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?",
-    re.ASCII,
-)
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+_ZONE = "(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_DATE = re.compile(_DAY)
+_DATE_TIME = re.compile(f"({_DAY})T{_CLOCK}{_ZONE}")
 
 
 def _is_date(value: str) -> bool:
@@ -117,18 +141,30 @@ def _whole_number(least: int, most: int | None) -> Test:
     return test
 
 
-DATE = Kind(_date_test, "Write the date as YYYY-MM-DD, without a time zone.", collapse=True)
+_NUMBER = "[+-]?[0-9]{1,40}"
+DATE = Kind(_date_test, "Write the date as YYYY-MM-DD, without a time zone.", True, "xs:date", _pattern(_DAY))
 TIME = matching(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", "a time of the form HH:MM")
-DATE_TIME = Kind(_date_time_test, "Write YYYY-MM-DDThh:mm:ss and the offset, as +01:00.", collapse=True)
+DATE_TIME = Kind(
+    _date_time_test,
+    "Write YYYY-MM-DDThh:mm:ss and the offset, as +01:00.",
+    True,
+    "xs:dateTime",
+    _pattern(f"({_DAY})T{_CLOCK}{_ZONE}"),
+)
 BOOLEAN = Kind(
     lambda value: (
         None if value in ("true", "false", "1", "0") else f"{value[:20]!r} is neither true nor false"
     ),
     "Use true or false.",
-    collapse=True,
+    True,
+    "xs:boolean",
 )
-POSITIVE = Kind(_whole_number(1, None), "Give a whole number from 1.", collapse=True)
-INT32 = Kind(_whole_number(-(2**31), 2**31 - 1), "Give a whole number of bytes.", collapse=True)
+POSITIVE = Kind(
+    _whole_number(1, None), "Give a whole number from 1.", True, "xs:positiveInteger", _pattern(_NUMBER)
+)
+INT32 = Kind(
+    _whole_number(-(2**31), 2**31 - 1), "Give a whole number of bytes.", True, "xs:int", _pattern(_NUMBER)
+)
 BASE64 = Kind(_base64_test, "Encode the document in base64 (RFC 4648, with padding).")
 #: The schema's own class, ``[aA-fF0-9]``, lets the letters A to Z and some signs through; what is
 #: stricter than the schema is asked by the check ``vans-uuid`` as a warning.
