@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import cast
 
 from lxml import etree
 
@@ -66,7 +67,21 @@ def plain(node: etree._Element) -> str:
 
 def has_escaped_markup(node: etree._Element) -> bool:
     """Whether markup stands in the text as characters instead of elements."""
-    return _ESCAPED_MARKUP.search("".join(map(str, node.itertext()))) is not None
+    return _ESCAPED_MARKUP.search(_characters(node)) is not None
+
+
+def is_longer(node: etree._Element, most: int) -> int:
+    """The length of the text of ``node`` if that is above ``most``, else 0; quick for what is short."""
+    at_most = len(_characters(node)) + int(cast(float, _MARKUP(node)))
+    return length if at_most > most and (length := len(plain(node))) > most else 0
+
+
+def _characters(node: etree._Element) -> str:
+    return cast(str, _CHARACTERS(node))
+
+
+_CHARACTERS = etree.XPath("string(.)", smart_strings=False)
+_MARKUP = etree.XPath("count(.//*)")
 
 
 def _gather(node: etree._Element, pieces: list[str]) -> None:

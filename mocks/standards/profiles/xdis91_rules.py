@@ -8,7 +8,7 @@ from lxml import etree
 
 from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
 from mocks.standards.findings import Finding
-from mocks.standards.oioxml import has_escaped_markup, plain
+from mocks.standards.oioxml import has_escaped_markup, is_longer
 from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, NAMES, NAMESPACE, SOURCE, VERSION, walk
 from mocks.standards.profiles.xml_types import DATE, TIME
 from mocks.standards.safe_xml import Document, error, information, warning, wrong_root
@@ -213,7 +213,7 @@ def _check_text(node: etree._Element, path: str, out: list[Finding]) -> None:
                 "Write <Break/> as an element; do not escape it.",
             )
         )
-    if (length := len(plain(node))) > BLOCK_LENGTH:
+    if length := is_longer(node, BLOCK_LENGTH):
         out.append(
             warning(
                 "xdis91-block-length",
