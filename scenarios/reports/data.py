@@ -59,21 +59,12 @@ class Child(NamedTuple):
     cpr: str = ""
 
 
-class Scene(NamedTuple):
-    """Something in a child's story that is neither a contact nor a look-up (a case opened, a meeting)."""
-
-    at: datetime
-    child: str
-    who: str
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class ReportData:
     """The caseload's own log, and the words a reader needs.
 
     ``potential_users`` gives, by municipality, how many could have used correspondence. ``children`` may
-    hold only those whose story may be told; ``story_child`` picks one of them, else the report picks.
+    hold only those whose story may be told; the report picks one of them.
     ``system_names`` turns system names into what a reader calls them. ``real`` and ``mocked`` are
     (what, how) pairs. ``command`` repeats the run.
     """
@@ -82,8 +73,6 @@ class ReportData:
     lookups: Sequence[Lookup] = ()
     potential_users: Mapping[str, int] = field(default_factory=dict)
     children: Mapping[str, Child] = field(default_factory=dict)
-    scenes: Sequence[Scene] = ()
-    story_child: str = ""
     system_names: Mapping[str, str] = field(default_factory=dict)
     real: Sequence[tuple[str, str]] = ()
     mocked: Sequence[tuple[str, str]] = ()

@@ -14,7 +14,7 @@ from scenarios.reports.html.calendar import day_text
 from scenarios.reports.wording import span_text
 from sim.journey import Journey
 
-_MOST_SCENES = 40
+_MOST_MOMENTS = 40
 
 
 class Moment(NamedTuple):
@@ -40,15 +40,12 @@ class Story:
 
 
 def tell(data: ReportData, journeys: Mapping[str, Journey]) -> Story | None:
-    """The story of ``data.story_child``, or of the child with the most telling course.
-
-    ``None`` when no child is known by name.
-    """
-    key = data.story_child or _choose(data, journeys)
+    """The story of the child with the most telling course; ``None`` when no child is known by name."""
+    key = _choose(data, journeys)
     child = data.children.get(key)
     if child is None:
         return None
-    moments = [Moment(s.at, f"{s.who}: {s.text}") for s in data.scenes if s.child == key]
+    moments: list[Moment] = []
     own = [contact for contact in data.contacts if contact.child == key]
     answered = {(c.replied_at, c.receiver_name): c for c in own if c.replied_at}
     for contact in own:
@@ -57,13 +54,13 @@ def tell(data: ReportData, journeys: Mapping[str, Journey]) -> Story | None:
     moments += [_lookup(lookup, data.system_names) for lookup in data.lookups if lookup.child == key]
     moments.sort(key=lambda m: m.at)
     days: dict[date, list[Moment]] = {}
-    for moment in moments[:_MOST_SCENES]:
+    for moment in moments[:_MOST_MOMENTS]:
         days.setdefault(moment.at.date(), []).append(moment)
     return Story(
         child=child,
         masked_cpr=mask_cpr(child.cpr) if child.cpr else "",
         days=[(day_text(day), lines) for day, lines in days.items()],
-        cut=max(0, len(moments) - _MOST_SCENES),
+        cut=max(0, len(moments) - _MOST_MOMENTS),
     )
 
 
@@ -83,7 +80,7 @@ def _choose(data: ReportData, journeys: Mapping[str, Journey]) -> str:
         if lookup.child in data.children:
             score[lookup.child] += 3
             size[lookup.child] += 1
-    fitting = [child for child in score if size[child] <= _MOST_SCENES] or list(score)
+    fitting = [child for child in score if size[child] <= _MOST_MOMENTS] or list(score)
     return max(fitting, key=lambda child: score[child], default="")
 
 
