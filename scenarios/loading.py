@@ -34,7 +34,7 @@ from sim.caseload.parameters import load as load_parameters
 from sim.caseload.pilot import PilotCaseload
 from sim.caseload.plan import Intent
 from sim.caseload.texts import new_letter
-from sim.nation import PILOT_START, World, build, with_standard
+from sim.nation import PILOT_START, World, world_of
 
 SCHEMA = "tvaers.load-schedule/1"
 JSON = "application/json"
@@ -45,9 +45,7 @@ def load(*, seconds: float, rate: float, seed: int, standard: str, out: Path, ta
     """Run it; returns the exit code of the load run (0 pass, 1 fail, 2 invalid, 3 not decided)."""
     console = Console()
     with writable(out):
-        world = build(seed, PILOT_START)
-        if standard != "pilot":
-            world = with_standard(world, standard)
+        world = world_of(seed, standard)
         with console.status("starting the mocks"):
             mocks, table = _start_mocks(seed, standard)
         try:

@@ -16,7 +16,7 @@ from mocks.runtime import Asgi, Response
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
 from scenarios.replacing import Replacement, known
-from sim.nation import PILOT_START, build
+from sim.nation import world_of
 from sim.paced import PacedKernel
 from sim.rehearsal import Progress, Rehearsal
 
@@ -34,8 +34,9 @@ async def play(
 ) -> Rehearsal:
     """Run the pilot at ``pace``; with ``replacements``, VANS and SOR listen on ``port`` for the vendor."""
     network = HttpNetwork({})
-    known(replacements, build(choices.seed, PILOT_START))
-    stage = nordjylland.stage(choices, kernel=partial(PacedKernel, pace=pace, outside=network))
+    world = world_of(choices.seed, choices.standard)
+    known(replacements, world)
+    stage = nordjylland.stage(choices, world, kernel=partial(PacedKernel, pace=pace, outside=network))
     kernel = stage.kernel
     assert isinstance(kernel, PacedKernel)
     async with contextlib.AsyncExitStack() as stack:

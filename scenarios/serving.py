@@ -31,7 +31,7 @@ from sim.caseload.bookings import plan_bookings
 from sim.caseload.parameters import load
 from sim.ecosystem import Options, System, cases_at_start, systems
 from sim.journal import Journal
-from sim.nation import PILOT_START, World, build, with_standard
+from sim.nation import World, world_of
 
 SCHEMA = "tvaers.up/1"
 CONSOLE = "console"
@@ -78,9 +78,7 @@ class Ecosystem:
 
     async def _start(self) -> Ground:
         began = time.perf_counter()
-        world = build(self._seed, PILOT_START)
-        if self._standard != "pilot":
-            world = with_standard(world, self._standard)
+        world = world_of(self._seed, self._standard)
         known(self._replacements, world)
         folders = {r: FolderPair(r.folder) for r in self._replacements if r.folder is not None}
         external = {r.gln: r.url for r in self._replacements if r.folder is None}

@@ -31,7 +31,7 @@ from scenarios.result import (
 )
 from sim.caseload.calendar import at
 from sim.caseload.parameters import VOLUMES, Parameters, load
-from sim.nation import PILOT_START, build, with_standard
+from sim.nation import PILOT_START, World, world_of
 from sim.nation.assumptions import assumptions as world_assumptions
 from sim.rehearsal import Progress, Rehearsal, Stage
 
@@ -86,13 +86,11 @@ class Choices:
         return " ".join(words)
 
 
-def stage(choices: Choices, **more: Any) -> Stage:
-    """The systems and people of the run, ready to start. ``more`` goes to ``sim.rehearsal.Stage``."""
-    world = build(choices.seed, PILOT_START)
-    if choices.standard != "pilot":
-        world = with_standard(world, choices.standard)
+def stage(choices: Choices, world: World | None = None, **more: Any) -> Stage:
+    """The systems and people of the run, ready to start; ``world`` where it is built already. ``more`` goes to
+    ``sim.rehearsal.Stage``."""
     return Stage(
-        world,
+        world_of(choices.seed, choices.standard) if world is None else world,
         load(choices.volume, choices.parameters),
         choices.seed,
         choices.start,

@@ -68,6 +68,12 @@ def build(seed: int, as_of: date = PILOT_START, figures: Mapping[str, float] | N
     )
 
 
+def world_of(seed: int, standard: str) -> World:
+    """The world of that seed on the pilot's first day, in that standard. Errors: as ``with_standard``."""
+    world = build(seed, PILOT_START)
+    return world if standard == world.standard else with_standard(world, standard)
+
+
 def with_standard(world: World, mode: str) -> World:
     """The same world, where each location number receives what ``mode`` says.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.nation import World, build, with_standard
+from sim.nation import World, build, with_standard, world_of
 from sim.nation.streams import Draw
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +51,11 @@ def test_another_seed_date_or_standard_gives_another_world(world: World) -> None
 
 def test_going_to_a_standard_and_back_gives_the_same_world(world: World) -> None:
     assert with_standard(with_standard(world, "mixed"), "pilot").digest() == world.digest()
+
+
+@pytest.mark.parametrize("standard", ["pilot", "mixed"])
+def test_a_world_can_be_asked_for_in_a_standard_at_once(world: World, standard: str) -> None:
+    assert world_of(world.seed, standard).digest() == with_standard(world, standard).digest()
 
 
 def test_children_and_custody_holders_are_found_by_cpr(world: World) -> None:

@@ -36,7 +36,7 @@ Play = Callable[[Choices], Played]
 def play() -> Iterator[Play]:
     """Plays a rehearsal; choices that were played already are not played again. Look, do not touch."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nordjylland, "build", cache(nordjylland.build))
+        patch.setattr(nordjylland, "world_of", cache(nordjylland.world_of))
         played: dict[str, Played] = {}
 
         def once(choices: Choices) -> Played:

@@ -141,7 +141,7 @@ def test_keys_are_picked_as_often_as_their_shares_say() -> None:
 
 @pytest.fixture(scope="module")
 def caseload(play: Play) -> Callable[..., PilotCaseload]:
-    world = nordjylland.build(1, nordjylland.PILOT_START)  # built once for the session
+    world = nordjylland.world_of(1, "pilot")  # built once for the session
     return lambda volume="base", seed=1: PilotCaseload(world, load(volume), seed, START, END)
 
 

@@ -22,7 +22,7 @@ REGISTERS = ["sor", "cpr", "stil", "sagsindeks", "nsp", "sagsoverblik"]
 
 @pytest.fixture(scope="module")
 def world(play: Play) -> World:
-    return nordjylland.build(1, nordjylland.PILOT_START)
+    return nordjylland.world_of(1, "pilot")
 
 
 @pytest.fixture(scope="module")
