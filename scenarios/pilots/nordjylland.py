@@ -33,12 +33,12 @@ from sim.caseload.calendar import at
 from sim.caseload.parameters import VOLUMES, Parameters, load
 from sim.nation import PILOT_START, World, world_of
 from sim.nation.assumptions import assumptions as world_assumptions
+from sim.nation.standards import MODES
 from sim.rehearsal import Progress, Rehearsal, Stage
 
 PILOT_END = date(2025, 9, 30)
 #: Far from its own time the world would stand still: nobody is born in it, and its children grow up.
 _YEARS = (2020, 2034)
-STANDARDS = ("pilot", "4.0.3", "5.0.2", "mixed")
 #: What appointments and cases are known by: a UUID, or a case number (year and six digits).
 _IDENTIFIER = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9-])[0-9]{4}-[0-9]{6}(?![0-9-])"
@@ -69,8 +69,8 @@ class Choices:
             )
         if (self.end - self.start).days > 800:
             raise BadInput("a rehearsal lasts at most 800 days; choose a later --from or an earlier --to")
-        if self.standard not in STANDARDS:
-            raise BadInput(f"--standard is one of {', '.join(STANDARDS)}, not {self.standard!r}")
+        if self.standard not in MODES:
+            raise BadInput(f"--standard is one of {', '.join(MODES)}, not {self.standard!r}")
         if self.volume not in VOLUMES:
             raise BadInput(f"--volume is one of {', '.join(VOLUMES)}, not {self.volume!r}")
 
