@@ -1,0 +1,310 @@
+"""The right messages that mutants are made of, all written by our own writers.
+
+People are MedCom's published test persons; locations are synthetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import cache
+
+from msgspec.structs import replace
+
+from mocks.drivers.ids import SeededIds
+from mocks.identifiers import make_gln, make_sor
+from mocks.runtime import COPENHAGEN
+from mocks.standards import acknowledgement as ack
+from mocks.standards import care_communication as cc
+from mocks.standards import clinical_email, receipts, vans_envelope
+from mocks.standards.clinical_email import BinaryReference, ClinicalEmail, Party, Patient, Reference
+from mocks.standards.profiles import codes
+from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
+from mocks.standards.vans_envelope import (
+    Document,
+    EndPoint,
+    EndPointKind,
+    Envelope,
+    MetaInformation,
+    Receipt,
+    ReceiptKind,
+    Transport,
+)
+
+SENT = datetime(2025, 9, 29, 9, 15, tzinfo=COPENHAGEN)
+
+# FHIR -------------------------------------------------------------------------------------------------
+
+AT = datetime(2025, 9, 29, 9, 0, tzinfo=timezone(timedelta(hours=2)))
+PPR = cc.Organisation(make_sor(1), make_gln(1), "PPR Aalborg")
+CLINIC = cc.Organisation(make_sor(2), make_gln(2), "Lægerne på Torvet")
+BUP = cc.Organisation(make_sor(3), make_gln(3), "BUP Nord")
+CHILD = cc.PatientIdentity.of_cpr("2509479989", "Elmer", "Bruno Test")
+NUMBERS = cc.PatientIdentity(
+    (
+        (codes.CPR, "2509479989"),
+        ("urn:oid:1.2.208.176.1.6.1.1", "0703921VJ4"),
+        ("urn:oid:1.2.208.176.1.6.1.3.179", "1206550VK9"),
+    ),
+    "Elmer",
+    "Bruno Test",
+)
+PSYCHOLOGIST = cc.Author("Mette", "Hansen", "12345678", role_code="psykolog")
+DOCTOR = cc.Author("Lars", "Holm", "+4587654321", role_code="laege")
+PDF = cc.Attachment("Udredning", "application/pdf", b"%PDF-1.7 x", creation="2025-09-01")
+LINK = cc.Attachment("Vejledning", url="https://example.org/vejledning")
+
+
+def _thread(version: str) -> dict[str, cc.CareCommunication]:
+    """All that a thread can hold: a first message with everything optional, a reply, a forward."""
+    ids = SeededIds(3, "mutants")
+
+    def new_id() -> str:
+        return ids.uuid("message")
+
+    def plain(**more: object) -> cc.CareCommunication:
+        given: dict[str, object] = {
+            "version": version,
+            "new_id": new_id,
+            "at": AT,
+            "sender": PPR,
+            "receiver": CLINIC,
+            "patient": CHILD,
+            "category": "healthcare",
+            "text": "Kære læge\nHvordan går det med skolegangen?",
+            "author": PSYCHOLOGIST,
+            **more,
+        }
+        return cc.new(**given)  # type: ignore[arg-type]
+
+    episodes = (
+        (codes.LPR3, "urn:uuid:fc60e762-b13b-5773-865e-67f3907bdcc7"),
+        (codes.SOR_ENDPOINT + PPR.sor_id, "urn:uuid:0d5b3c18-fab6-4d93-9d88-c9c8abf1f18c"),
+    )
+    new = plain(
+        category="regarding-referral",
+        priority="asap",
+        topic="Om henvisningen",
+        attachments=[PDF, LINK],
+        encounter=cc.Encounter(episodes),
+        specific_sender=cc.Team("PPR-teamet"),
+        specific_recipient=cc.Person(replace(DOCTOR, phone="")),
+    )
+    reply = cc.reply(
+        new, new_id=new_id, at=AT + timedelta(minutes=30), text="Svar", author=DOCTOR, attachments=[PDF]
+    )
+    forward = cc.forward(
+        new, new_id=new_id, at=AT + timedelta(minutes=90), receiver=BUP, text="Til jer", author=DOCTOR
+    )
+    return {
+        "simple": plain(),
+        "other": plain(category="other", topic="Skolegang"),
+        "new": new,
+        "reply": reply,
+        "again": cc.reply(
+            reply, new_id=new_id, at=AT + timedelta(minutes=60), text="Tak", author=PSYCHOLOGIST
+        ),
+        "forward": forward,
+        "numbers": plain(patient=NUMBERS),
+        "role text": plain(author=replace(PSYCHOLOGIST, role_code=None, role_text="PPR-psykolog"))
+        if version == "5.0"
+        else plain(),
+        "letter reply": plain(answers_letter="5790009000020#BRV00000000001"),
+    }
+
+
+def _care_communications() -> dict[str, bytes]:
+    found = {}
+    for version, mark in (("5.0", "CC5"), ("4.0.0", "CC4")):
+        for name, message in _thread(version).items():
+            found[f"{mark} {name}"] = cc.write(message)
+            found[f"{mark} {name} xml"] = cc.write(message, mime=cc.MIME_XML)
+    return found
+
+
+def _acknowledgements() -> dict[str, bytes]:
+    ids = SeededIds(4, "mutants")
+    received = _thread("5.0")["simple"]
+    fault = ack.Issue("error", "value", "MSG_VALUESET_VALUE_UNKNOWN", "Kategorien findes ikke")
+    away = ack.Issue("error", "structure", "MSG_Mailbox_Out_Of_Operation")
+    made: list[tuple[ack.Code, list[ack.Issue]]] = [
+        ("ok", []),
+        ("fatal-error", [fault]),
+        ("transient-error", [away]),
+    ]
+    found = {}
+    for code, issues in made:
+        record = ack.answer(received, code, new_id=lambda: ids.uuid("ack"), at=AT, issues=issues)
+        found[f"ACK {code}"] = ack.write(record)
+        found[f"ACK {code} xml"] = ack.write(record, mime=ack.MIME_XML)
+    return found
+
+
+# OIOXML -----------------------------------------------------------------------------------------------
+
+SCHOOL_PSYCHOLOGY = Party(
+    gln="5790009990017",
+    id="5790009990017",
+    id_code="lokationsnummer",
+    organisation="Prøveby Kommune",
+    department="PPR",
+    unit="Team Øst",
+    street="Prøvevej 1",
+    suburb="Nørre Prøve",
+    district="Prøveby",
+    post_code="9999",
+    phone="00000000",
+    speciality="ikkeklassificeret",
+)
+SURGERY = Party(
+    gln="5790009990024",
+    id="000001",
+    id_code="ydernummer",
+    organisation="Lægehuset Prøve",
+    department="Læge",
+    unit="Test Testesen",
+    street="Prøvetorv 2",
+    district="Prøveby",
+    post_code="9999",
+)
+LETTER = ClinicalEmail(
+    envelope_id="ENV00000000002",
+    sent=SENT,
+    wants_receipt=True,
+    letter_id="BRV00000000002",
+    authorised=SENT - timedelta(minutes=1),
+    sender=SCHOOL_PSYCHOLOGY,
+    receiver=SURGERY,
+    patient=Patient(
+        cpr="2512489996",
+        surname="Testperson",
+        given="Prøve",
+        street="Testgade 3",
+        suburb="Nørre Prøve",
+        district="Prøveby",
+        post_code="9999",
+        occupation="Elev",
+        episode_status="ambulant",
+    ),
+    text="Kære læge\n\nTrivslen er i bedring.",
+    subject="Trivsel",
+    episode="6d0c9b1e4c3e4b6f8b0f5a0f7f2b7c11",
+    priority="høj_prioritet",
+    references=(
+        Reference(
+            "Bilag",
+            binary=BinaryReference("0F1E2D3C4B5A69788796A5B4C3D2E1F0", "vektor_grafik", "pdf", 29),
+        ),
+        Reference("Vejledning", url="https://example.org/vejledning"),
+        Reference("Følger med posten"),
+    ),
+)
+LEAN_LETTER = replace(
+    LETTER,
+    patient=Patient(alternative="2512489AA6", surname="Testperson"),
+    subject=None,
+    episode=None,
+    priority=None,
+    references=(),
+)
+ACCEPTED = LetterReceipt(
+    kind=LetterReceiptKind.POSITIVE,
+    envelope_id="ENVCTL03",
+    sent=SENT,
+    letter_id="BRVCTL03",
+    sender_gln="5790009990024",
+    receiver_gln="5790009990017",
+    original_envelope_id="ENV00000000002",
+    original_sender_gln="5790009990017",
+    original_receiver_gln="5790009990024",
+    letters=(OriginalLetter("BRV00000000002", "XD9134L"),),
+)
+REFUSED = replace(
+    ACCEPTED,
+    kind=LetterReceiptKind.NEGATIVE,
+    letters=(OriginalLetter("BRV00000000002", "XD9134L", "problem_med_version", "Kan ikke læses"),),
+)
+UNDELIVERED = replace(
+    ACCEPTED,
+    kind=LetterReceiptKind.NEGATIVE_VANS,
+    sender_gln="DKTESTVANS",
+    refuse_code="ukendt_lokationsnummer",
+    refuse_text="Modtageren kendes ikke",
+)
+
+
+def _letters() -> dict[str, bytes]:
+    return {
+        "XDIS91": clinical_email.write(LETTER),
+        "XDIS91 lean": clinical_email.write(LEAN_LETTER),
+        "XCTL01": receipts.write(UNDELIVERED),
+        "XCTL02": receipts.write(REFUSED),
+        "XCTL03": receipts.write(ACCEPTED),
+    }
+
+
+# VANS -------------------------------------------------------------------------------------------------
+
+_ID = "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f{}"
+_VANS = EndPoint(EndPointKind.VANS, "DKTESTVANS")
+
+
+def _ean(gln: str) -> EndPoint:
+    return EndPoint(EndPointKind.EAN, gln)
+
+
+def wrap(
+    content: bytes, kind: str, name: str, version: str, sender: str, receiver: str, mime: str = ""
+) -> bytes:
+    """``content`` in an envelope with the right label."""
+    tags = (("MCM:MIME", mime),) if mime else (("MCM:STATISTIC", "manual"),)
+    meta = MetaInformation(
+        _ID.format(1),
+        Document(kind, name, version, len(content)),
+        ("provider", "service"),
+        Transport("reliable", False, tags),
+    )
+    return vans_envelope.write(Envelope(_ean(sender), _ean(receiver), _ID.format(2), SENT, meta, content))
+
+
+def _envelopes(inner: dict[str, bytes]) -> dict[str, bytes]:
+    glns = (PPR.gln, CLINIC.gln)
+    original = MetaInformation(_ID.format(1), Document("XML", "MCM:XDIS91", "XD9134L", 2800))
+    back = (_ean("5790009990024"), _ean("5790009990017"), _ID.format(3), SENT, None, None)
+    lost = Receipt(ReceiptKind.NEGATIVE_VANS, _ID.format(2), None, 3, "Ukendt modtager")
+    return {
+        "VANS XDIS91": wrap(
+            inner["XDIS91"], "XML", "MCM:XDIS91", "XD9134L", "5790009990017", "5790009990024"
+        ),
+        "VANS XCTL03": wrap(
+            inner["XCTL03"], "XML", "MCM:XCTL03", "XC0330Q", "5790009990024", "5790009990017"
+        ),
+        "VANS CC5": wrap(inner["CC5 simple"], "HL7", "MCM:FDIS91#healthcare", "5.0", *glns, cc.MIME_JSON),
+        "VANS CC5 xml": wrap(
+            inner["CC5 simple xml"], "HL7", "MCM:FDIS91#healthcare", "5.0", *glns, cc.MIME_XML
+        ),
+        "VANS CC4": wrap(inner["CC4 simple"], "HL7", "MCM:FDIS91#healthcare", "4.0.0", *glns, cc.MIME_JSON),
+        "VANS ACK": wrap(
+            inner["ACK fatal-error"], "HL7", "MCM:FCTL#fatal-error", "2.0.0", *reversed(glns), cc.MIME_JSON
+        ),
+        "VANS positive": vans_envelope.write(
+            Envelope(*back, Receipt(ReceiptKind.POSITIVE, _ID.format(2), original))
+        ),
+        "VANS negative": vans_envelope.write(
+            Envelope(*back, Receipt(ReceiptKind.NEGATIVE, _ID.format(2), original, 7, "Kan ikke læses"))
+        ),
+        "VANS undelivered": vans_envelope.write(
+            Envelope(_VANS, _ean("5790009990017"), _ID.format(3), SENT, None, None, lost)
+        ),
+    }
+
+
+@cache
+def bases() -> dict[str, bytes]:
+    """All base messages by name."""
+    found: dict[str, bytes] = {}
+    parts: tuple[Callable[[], dict[str, bytes]], ...] = (_care_communications, _acknowledgements, _letters)
+    for part in parts:
+        found.update(part())
+    found.update(_envelopes(found))
+    return found
