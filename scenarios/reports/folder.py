@@ -18,8 +18,8 @@ def write_all(
 ) -> list[Path]:
     """Write ``report.html``, ``run.json``, ``journeys.jsonl`` and ``junit.xml``; their paths come back.
 
-    The folder is made if it is missing; files of those names are replaced. Tables that the result leaves
-    empty (municipalities, channels, timings) are filled in from ``extras`` and the journal.
+    The folder is made if it is missing; files of those names are replaced. The tables of the result
+    (municipalities, channels, timings) are made from ``extras`` and the journal.
 
     Errors: ``BadInput`` when the folder cannot be written, or for another word than a wire policy.
     """

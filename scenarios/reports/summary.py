@@ -35,8 +35,6 @@ def show(console: Console, result: RunResult, journal: Journal) -> None:
     console.print(_rows("Promises of every rehearsal", result.checks))
     if result.figures:
         console.print(_rows("Figures of the sources", result.figures))
-    if result.municipalities:
-        console.print(_municipalities(result))
     lines = rescue_lines(result, journal.journeys())
     if lines:
         console.print("[bold]Messages that needed another try[/]")
@@ -74,15 +72,4 @@ def _rows(title: str, rows: tuple[FigureResult, ...]) -> Table:
         word = VERDICT_WORDS.get(row.verdict, row.verdict)
         cells: list[Any] = [row.id, row.what, row.expected, observed_text(row.observed)]
         table.add_row(*(escape(str(c)) for c in cells), f"[{_STYLES.get(row.verdict, 'default')}]{word}[/]")
-    return table
-
-
-def _municipalities(result: RunResult) -> Table:
-    table = _table("Municipalities")
-    table.add_column("municipality", no_wrap=True)
-    for name in ("letters", "outside the pilot", "resends", "unacknowledged", "look-ups"):
-        table.add_column(name, justify="right")
-    for row in result.municipalities:
-        numbers = (row.correspondence, row.outside_pilot, row.resends, row.unacknowledged, row.lookups)
-        table.add_row(escape(row.municipality), *map(number, numbers))
     return table

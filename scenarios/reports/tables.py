@@ -171,14 +171,11 @@ def municipality_rows(data: ReportData, journeys: Mapping[str, Journey]) -> tupl
 
 
 def complete(result: RunResult, journal: Journal, data: ReportData) -> RunResult:
-    """The result with those tables filled in that the caller left empty."""
+    """The result with the tables that come from the log and the journal."""
     journeys = journal.journeys()
-    filled = result
-    if not filled.municipalities:
-        rows = municipality_rows(data, {j.id: j for j in journeys})
-        filled = msgspec.structs.replace(filled, municipalities=rows)
-    if not filled.channels:
-        filled = msgspec.structs.replace(filled, channels=tuple(channel_mix(data.contacts)))
-    if not filled.timings:
-        filled = msgspec.structs.replace(filled, timings=timings(journeys))
-    return filled
+    return msgspec.structs.replace(
+        result,
+        municipalities=municipality_rows(data, {j.id: j for j in journeys}),
+        channels=tuple(channel_mix(data.contacts)),
+        timings=timings(journeys),
+    )
