@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.nation.assumptions import Assumed
 from sim.nation.institutions import Stage
-from sim.nation.population import Population
+from sim.nation.names import names
+from sim.nation.population import Population, given_names
 from sim.nation.streams import Draw, Floats, Ints
 
 PPR, FAMILY = 0, 1
@@ -70,10 +71,9 @@ def caseload(
     seed: int,
     today: int,
     assumed: Assumed,
-    tables: tuple[int, ...],
 ) -> Caseload:
     """``lies_in`` gives each institution's municipality; the first ``pilot`` municipalities have case
-    systems; ``tables`` are the lengths of the name tables: women, men, family names."""
+    systems."""
     children = people.children
     home = people.households.municipality[children.household]
     has_place = children.institution >= 0
@@ -96,7 +96,7 @@ def caseload(
     child, kind, owner, opened, closed = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((kind, child))
     child, kind, owner, opened, closed = (c[order] for c in (child, kind, owner, opened, closed))
-    workers, worker = _workers(kind, owner, closed == OPEN, pilot, seed, assumed, tables)
+    workers, worker = _workers(kind, owner, closed == OPEN, pilot, seed, assumed)
     n = len(child)
 
     visible = np.zeros(len(children.birth), dtype=bool)
@@ -201,7 +201,6 @@ def _workers(
     pilot: int,
     seed: int,
     assumed: Assumed,
-    tables: tuple[int, ...],
 ) -> tuple[Workers, Ints]:
     draw = Draw(seed, "workers")
     units = draw.unit(len(kind))
@@ -216,10 +215,7 @@ def _workers(
             owners += [place] * staff
             kinds += [sort] * staff
     n = len(owners)
-    women, men, family = tables
     male = (draw.unit(n) < 0.2).astype(np.int8)
-    given = (draw.unit(n) * np.where(male == 1, men, women)).astype(np.int64)
-    return (
-        Workers(np.array(owners), np.array(kinds), given, male, draw.below(n, family)),
-        worker,
-    )
+    given = given_names(male, draw)
+    family = draw.below(n, len(names().family))
+    return Workers(np.array(owners), np.array(kinds), given, male, family), worker

@@ -11,13 +11,12 @@ import numpy as np
 from mocks.sor.register import Register, SorEntry
 from mocks.units import Unit
 from sim.nation.assumptions import Assumed
-from sim.nation.case_columns import Caseload, caseload
+from sim.nation.case_columns import caseload
 from sim.nation.cpr_numbers import day_number
-from sim.nation.institutions import Institutions, institutions
-from sim.nation.municipalities import Municipality, municipalities
-from sim.nation.names import names
+from sim.nation.institutions import institutions
+from sim.nation.municipalities import municipalities
 from sim.nation.organisations import organisations
-from sim.nation.population import Population, Surroundings, population
+from sim.nation.population import Surroundings, population
 from sim.nation.standards import registered
 from sim.nation.streams import Draw
 from sim.nation.world import World
@@ -45,6 +44,9 @@ def build(seed: int, as_of: date = PILOT_START, figures: Mapping[str, float] | N
         for sor_id, size in zip(roles.pilot_clinics + roles.outside_clinics, sizes, strict=True)
     )
     people = population(Surroundings(where, places, clinics), seed, as_of, assumed)
+    lies_in = np.array([position[place.municipality] for place in places.rows], dtype=np.int64)
+    today = day_number(as_of.isoformat())
+    cases = caseload(people, lies_in, sum(m.pilot for m in where), seed, today, assumed)
     numbers = np.r_[people.children.cpr, people.adults.cpr]
     order = np.argsort(numbers, kind="stable").astype(np.int64)
     units, unconnected, by_sor, by_gln = _resolved(entries)
@@ -59,7 +61,7 @@ def build(seed: int, as_of: date = PILOT_START, figures: Mapping[str, float] | N
         unconnected=unconnected,
         institutions=tuple(places.rows),
         people=people,
-        caseload=_caseload(people, places, position, where, seed, as_of, assumed),
+        caseload=cases,
         _roles=roles,
         _by_sor=by_sor,
         _by_gln=by_gln,
@@ -89,27 +91,6 @@ def with_standard(world: World, mode: str) -> World:
         unconnected=unconnected,
         _by_sor=by_sor,
         _by_gln=by_gln,
-    )
-
-
-def _caseload(
-    people: Population,
-    places: Institutions,
-    position: Mapping[str, int],
-    where: tuple[Municipality, ...],
-    seed: int,
-    as_of: date,
-    assumed: Assumed,
-) -> Caseload:
-    tables = names()
-    return caseload(
-        people,
-        np.array([position[place.municipality] for place in places.rows], dtype=np.int64),
-        sum(m.pilot for m in where),
-        seed,
-        day_number(as_of.isoformat()),
-        assumed,
-        (len(tables.given[0]), len(tables.given[1]), len(tables.family)),
     )
 
 

@@ -6,7 +6,7 @@ school. Nothing here makes an object for each person: ``sim.nation.world`` reads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -109,7 +109,7 @@ def population(around: Surroundings, seed: int, as_of: date, assumed: Assumed) -
     draw = Draw(seed, "children")
     n = len(home)
     male = (draw.unit(n) < 0.513).astype(np.int8)
-    given = _given(male, draw)
+    given = given_names(male, draw)
     lives_in = home[first]
 
     rows = _homes(lives_in, count, around, seed, assumed)
@@ -131,7 +131,7 @@ def population(around: Surroundings, seed: int, as_of: date, assumed: Assumed) -
             institution=institution,
             group=Draw(seed, "groups").below(n, 1 << 16),
         ),
-        adults=_numbered(adults, numbers[n:]),
+        adults=replace(adults, cpr=numbers[n:]),
     )
 
 
@@ -261,27 +261,15 @@ def _adults(eldest: Ints, rows: Households, seed: int, assumed: Assumed) -> Adul
         birth=birth,
         male=male,
         cpr=np.zeros(n, dtype=np.int64),
-        given=_given(male, draw),
+        given=given_names(male, draw),
         family=np.where(own_name, draw.pick(n, family_weights()), rows.family[household]),
         street=np.where(apart, draw.below(n, len(names().streets)), rows.street[household]),
         number=np.where(apart, 1 + draw.below(n, 198), rows.number[household]),
     )
 
 
-def _numbered(adults: Adults, cpr: Ints) -> Adults:
-    return Adults(
-        household=adults.household,
-        birth=adults.birth,
-        male=adults.male,
-        cpr=cpr,
-        given=adults.given,
-        family=adults.family,
-        street=adults.street,
-        number=adults.number,
-    )
-
-
-def _given(male: NDArray[np.int8], draw: Draw) -> Ints:
+def given_names(male: NDArray[np.int8], draw: Draw) -> Ints:
+    """A given name for each row, as a position in the table of that sex."""
     women, men = (len(table) for table in names().given)
     return (draw.unit(len(male)) * np.where(male == 1, men, women)).astype(np.int64)
 
