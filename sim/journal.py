@@ -7,7 +7,6 @@ happened, so equal runs leave equal journals.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from mocks.identifiers import check_cpr, mask_cpr
 from mocks.runtime import Trace
+from sim.collector import no_collector
 from sim.journey import Journey, Station, WireRecord
 
 #: What looks like a CPR number, with or without its hyphen, and is no part of a longer number or word.
@@ -127,13 +127,8 @@ class Journal:
         state = (len(self._stations), len(self._wires), len(self._links), vendors)
         if self._joined is not None and self._joined[0] == state:
             return self._joined[1]
-        collecting = gc.isenabled()
-        gc.disable()  # nothing here becomes garbage, and each collection would walk the whole journal
-        try:
+        with no_collector():
             joined = self._join(vendors)
-        finally:
-            if collecting:
-                gc.enable()
         self._joined = (state, joined)
         return joined
 
