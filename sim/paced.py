@@ -65,7 +65,6 @@ class PacedKernel(Kernel):
         #: Real seconds by which the pace gave way, because computing took longer.
         self.slipped = 0.0
         self._outside, self._outside_seconds = outside, outside_seconds
-        self._places: dict[str, str] = {}
         self._wake = asyncio.Event()
         self._origin: float | None = None  # loop time at which env.now was 0; None while nothing runs
         self._pending: set[asyncio.Task[Response]] = set()
@@ -81,19 +80,7 @@ class PacedKernel(Kernel):
         reached = (asyncio.get_running_loop().time() - self._origin) * self.pace
         return max(reached, float(self.env.now))
 
-    @property
-    def now_wall(self) -> datetime:
-        """The virtual moment that the wall clock has reached, in Danish local time."""
-        return self.at(self.elapsed())
-
     # Network
-
-    def locate(self, system: str, url: str) -> None:
-        """Give a system that is not installed here its real base URL (no trailing slash)."""
-        self._places[system] = url
-
-    def address(self, system: str) -> str:
-        return self._places.get(system) or super().address(system)
 
     async def _elsewhere(
         self,

@@ -121,10 +121,8 @@ def test_a_real_system_answers_at_the_moment_the_wall_clock_has_reached() -> Non
     async def play() -> tuple[int, bytes, float]:
         outside = HttpNetwork({})
         kernel = PacedKernel(START, fail, pace=600, outside=outside)
-        kernel.locate("vendor", f"http://127.0.0.1:{server.server_port}")
-        answer = await kernel.complete(
-            kernel.request("POST", kernel.address("vendor") + "/inbox", body=b"letter", timeout=30)
-        )
+        inbox = f"http://127.0.0.1:{server.server_port}/inbox"
+        answer = await kernel.complete(kernel.request("POST", inbox, body=b"letter", timeout=30))
         reached = kernel.env.now
         await kernel.drain()
         await outside.close()
