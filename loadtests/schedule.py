@@ -12,11 +12,8 @@ on with source and reason, and what is assumed. Every further line is one reques
 from __future__ import annotations
 
 import math
-import random
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,70 +71,6 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True,
     expect_status: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A whole schedule in memory, rows in the order of their intended starts."""
-
-    header: Header
-    rows: tuple[Row, ...]
-
-    def mix(self) -> Counter[str]:
-        """How many requests of each operation."""
-        return Counter(row.op for row in self.rows)
-
-    def faster(self, factor: float, reason: str) -> Schedule:
-        """The same requests in a shorter time: ``factor`` 60 puts an hour into a minute.
-
-        More load comes from more caseload or from less time, never from repeating rows: a letter that is
-        sent twice is a duplicate, and would exercise another path than the one to be measured.
-        """
-        if not (math.isfinite(factor) and factor > 0):
-            raise BadInput(f"a schedule cannot be made {factor} times as fast; give a factor above 0")
-        rows = tuple(msgspec.structs.replace(row, at=row.at / factor) for row in self.rows)
-        return self._scaled(rows, self.header.seconds / factor, f"times divided by {factor:g}: {reason}")
-
-    def thinned(self, share: float, seed: int, reason: str) -> Schedule:
-        """Each request kept with probability ``share``, drawn from ``seed``; the times stay."""
-        if not 0 < share <= 1:
-            raise BadInput(f"the share of requests to keep is above 0 and at most 1, not {share}")
-        draw = random.Random(seed)
-        rows = tuple(row for row in self.rows if draw.random() < share)
-        return self._scaled(rows, self.header.seconds, f"{share:.1%} of the requests, seed {seed}: {reason}")
-
-    def window(self, start: float, seconds: float, reason: str) -> Schedule:
-        """Only the requests of ``seconds`` from ``start`` on, with the times counted from ``start``."""
-        rows = tuple(
-            msgspec.structs.replace(row, at=row.at - start)
-            for row in self.rows
-            if start <= row.at < start + seconds
-        )
-        return self._scaled(rows, seconds, f"{seconds:g} s from second {start:g} on: {reason}")
-
-    def _scaled(self, rows: tuple[Row, ...], seconds: float, what: str) -> Schedule:
-        header = msgspec.structs.replace(self.header, seconds=seconds, scaling=(*self.header.scaling, what))
-        return Schedule(header, rows)
-
-
-def write(path: Path, header: Header, rows: Iterable[Row]) -> int:
-    """Write a schedule, rows sorted by intended start; returns their number. Raises ``BadInput``.
-
-    The file appears complete or not at all.
-    """
-    encode = msgspec.json.Encoder().encode
-    unfinished = path.with_name(path.name + ".unfinished")
-    count = 0
-    with unfinished.open("wb") as file:
-        file.write(encode(header) + b"\n")
-        for row in sorted(rows, key=lambda row: row.at):
-            count += 1
-            if wrong := _wrong(row, 0.0):
-                unfinished.unlink()
-                raise BadInput(f"request {count} of the schedule ({row.op}): {wrong}")
-            file.write(encode(row) + b"\n")
-    unfinished.replace(path)
-    return count
-
-
 def scan(path: Path) -> tuple[Header, Iterator[Row]]:
     """The header, and the rows one by one as they are asked for: for schedules larger than memory.
 
@@ -169,12 +102,6 @@ def scan(path: Path) -> tuple[Header, Iterator[Row]]:
                 yield row
 
     return header, rows()
-
-
-def read(path: Path) -> Schedule:
-    """The whole schedule. Raises ``BadInput`` with file, line, and what is wrong there."""
-    header, rows = scan(path)
-    return Schedule(header, tuple(rows))
 
 
 def _decoded(path: Path, number: int, line: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:

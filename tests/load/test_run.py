@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -56,8 +57,10 @@ def written(folder: Path, seconds: float, rate: float, paths: dict[str, str], **
         op = names[i % len(names)]
         given = {"method": "POST", "content_type": "text/plain", "body": b"x" * 100, **fields}
         rows.append(Row(at=i / rate, op=op, url=paths[op], **given))  # type: ignore[arg-type]
-    schedule.write(folder / "schedule.jsonl", Header(scenario="known server", seed=1, seconds=seconds), rows)
-    return folder / "schedule.jsonl"
+    header = Header(scenario="known server", seed=1, seconds=seconds)
+    file = folder / "schedule.jsonl"
+    file.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in (header, *rows)))
+    return file
 
 
 def fired(folder: Path, file: Path, seconds: float, limits: Path, **options: object) -> LoadResult:

@@ -1,14 +1,14 @@
 """A schedule says when each request starts and why; a broken one is refused with file and line."""
 
 import json
-import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from loadtests import schedule
 from loadtests.__main__ import main
-from loadtests.schedule import Figure, Header, Row, Schedule
+from loadtests.schedule import Figure, Header, Row
 from mocks.errors import BadInput
 
 HEADER = Header(
@@ -25,27 +25,25 @@ def row(at: float = 0.0, **other: object) -> Row:
     return Row(at=at, **{**fields, **other})  # type: ignore[arg-type]
 
 
-def many(n: int = 1000) -> Schedule:
-    draw = random.Random(1)
-    ops = ["desk-send", "sor-lookup", "sor-lookup", "inbox-read"]
-    return Schedule(HEADER, tuple(row(60 * i / n, op=draw.choice(ops)) for i in range(n)))
+def put(path: Path, *rows: Row) -> Path:
+    path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in (HEADER, *rows)))
+    return path
 
 
-def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+def test_a_schedule_is_read_row_by_row_as_it_was_written(tmp_path: Path) -> None:
     rows = [
         row(0.25, op="vans-intake", method="POST", content_type="application/xml", body=b"\x00<\xc3\xa6>\n"),
         row(1.5, expect_status=404, url="https://sor.test/sor?gln=5790000121526&resolve=true"),
         row(1.5),
     ]
-    assert schedule.write(tmp_path / "s.jsonl", HEADER, rows) == 3
-    read = schedule.read(tmp_path / "s.jsonl")
-    assert read == Schedule(HEADER, tuple(rows))
-    assert [path.name for path in tmp_path.iterdir()] == ["s.jsonl"]
+    header, found = schedule.scan(put(tmp_path / "s.jsonl", *rows))
+    assert header == HEADER
+    assert list(found) == rows
 
 
 def test_the_file_has_the_documented_form(tmp_path: Path) -> None:
-    schedule.write(tmp_path / "s.jsonl", HEADER, [row(body=b"hello")])
-    header, first = map(json.loads, (tmp_path / "s.jsonl").read_text("utf-8").splitlines())
+    file = put(tmp_path / "s.jsonl", row(body=b"hello"))
+    header, first = map(json.loads, file.read_text("utf-8").splitlines())
     assert header["schema"] == "tvaers.load-schedule/1"
     assert header["seed"] == 7
     assert header["figures"][0]["reason"] == "sets the number of cases"
@@ -53,50 +51,10 @@ def test_the_file_has_the_documented_form(tmp_path: Path) -> None:
     assert first["body_b64"] == "aGVsbG8="
 
 
-def test_requests_are_sorted_by_their_start(tmp_path: Path) -> None:
-    schedule.write(tmp_path / "s.jsonl", HEADER, [row(3.0), row(1.0), row(2.0)])
-    assert [r.at for r in schedule.read(tmp_path / "s.jsonl").rows] == [1.0, 2.0, 3.0]
-
-
-def test_a_faster_schedule_holds_the_same_requests_in_less_time() -> None:
-    faster = many().faster(60, "an hour in a minute")
-    assert faster.mix() == many().mix()
-    assert faster.header.seconds == 1.0
-    assert faster.rows[-1].at == pytest.approx(many().rows[-1].at / 60)
-    assert faster.header.scaling == ("times divided by 60: an hour in a minute",)
-
-
-def test_a_thinned_schedule_keeps_its_mix_and_says_how_it_was_thinned() -> None:
-    whole = many(20_000)
-    part = whole.thinned(0.25, 3, "a quarter of the country")
-    assert part == whole.thinned(0.25, 3, "a quarter of the country")
-    assert part.rows != whole.thinned(0.25, 4, "a quarter of the country").rows
-    assert len(part.rows) == pytest.approx(5000, abs=250)
-    for op, count in whole.mix().items():
-        assert part.mix()[op] == pytest.approx(count / 4, rel=0.1)
-    assert "seed 3" in part.header.scaling[0]
-
-
-def test_a_window_counts_its_times_from_its_own_start() -> None:
-    window = many().window(30, 6, "the busiest tenth")
-    assert len(window.rows) == 100
-    assert window.rows[0].at == pytest.approx(0.0)
-    assert window.header.seconds == 6
-
-
-@pytest.mark.parametrize("factor", [0.0, -1.0, float("inf"), float("nan")])
-def test_time_cannot_be_scaled_by_nonsense(factor: float) -> None:
-    with pytest.raises(BadInput, match="factor"):
-        many(2).faster(factor, "")
-    with pytest.raises(BadInput, match="share"):
-        many(2).thinned(-1.0, 1, "")
-
-
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
         (row(-1.0), "seconds from the start"),
-        (row(float("inf")), "seconds from the start"),
         (row(op=""), "op is empty"),
         (row(method="FETCH"), "method"),
         (row(url="ftp://x/"), "complete http or https"),
@@ -109,12 +67,13 @@ def test_time_cannot_be_scaled_by_nonsense(factor: float) -> None:
         (row(expect_status=0), "HTTP status"),
     ],
 )
-def test_a_request_that_cannot_be_fired_is_refused_when_written(
+def test_a_request_that_cannot_be_fired_is_refused_with_its_line(
     wrong: Row, says: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(BadInput, match=says):
-        schedule.write(tmp_path / "s.jsonl", HEADER, [wrong])
-    assert list(tmp_path.iterdir()) == []
+    _, rows = schedule.scan(put(tmp_path / "s.jsonl", row(), wrong))
+    assert next(rows) == row()
+    with pytest.raises(BadInput, match=f"line 3: .*{says}"):
+        next(rows)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +85,8 @@ def test_a_request_that_cannot_be_fired_is_refused_when_written(
     ],
 )
 def test_other_long_numbers_are_not_taken_for_cpr_numbers(url: str, tmp_path: Path) -> None:
-    assert schedule.write(tmp_path / "s.jsonl", HEADER, [row(url=url)]) == 1
+    _, rows = schedule.scan(put(tmp_path / "s.jsonl", row(url=url)))
+    assert len(list(rows)) == 1
 
 
 GOOD_HEADER = '{"schema":"tvaers.load-schedule/1","scenario":"s","seed":1,"seconds":5}'
