@@ -8,7 +8,7 @@ happened, so equal runs leave equal journals.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -80,18 +80,14 @@ class JournalTrace:
 
 
 class Journal:
-    """The collector behind every trace of a rehearsal.
+    """The collector behind every trace of a rehearsal."""
 
-    ``vendors`` names the systems that are a vendor's own; their stations are marked in the journeys.
-    """
-
-    def __init__(self, vendors: Iterable[str] = ()) -> None:
-        self.vendors: set[str] = set(vendors)
+    def __init__(self) -> None:
         self._stations: list[tuple[str, str, datetime, Mapping[str, Any], str]] = []
         self._wires: list[tuple[datetime, str, str, str, str, Mapping[str, str], str, bytes, str]] = []
         self._links: list[tuple[str, str]] = []
         self._notes: list[Note] = []
-        self._joined: tuple[tuple[int, int, int, frozenset[str]], list[Journey]] | None = None
+        self._joined: tuple[tuple[int, int, int], list[Journey]] | None = None
 
     def trace_for(self, system: str, now: Callable[[], datetime]) -> Trace:
         """The trace to put into the runtime of ``system``; ``now`` is the clock of the driver."""
@@ -123,29 +119,28 @@ class Journal:
         A message that was linked belongs to the journey of the other, also over several links; without a
         link a message is a journey of its own. The result is kept until something more is traced.
         """
-        vendors = frozenset(self.vendors)
-        state = (len(self._stations), len(self._wires), len(self._links), vendors)
+        state = (len(self._stations), len(self._wires), len(self._links))
         if self._joined is not None and self._joined[0] == state:
             return self._joined[1]
         with no_collector():
-            joined = self._join(vendors)
+            joined = self._join()
         self._joined = (state, joined)
         return joined
 
-    def _join(self, vendors: frozenset[str]) -> list[Journey]:
+    def _join(self) -> list[Journey]:
         root = self._roots()
         found: dict[str, Journey] = {}
         for row in self._stations:
             key = root.get(row[4], row[4])
             journey = found.get(key)
             if journey is None:
-                journey = found[key] = Journey(key, vendors=vendors)
+                journey = found[key] = Journey(key)
             journey.add(Station._make(row))
         for wire in self._wires:
             key = root.get(wire[8], wire[8])
             journey = found.get(key)
             if journey is None:
-                journey = found[key] = Journey(key, vendors=vendors)
+                journey = found[key] = Journey(key)
             journey.messages.append(WireRecord._make(wire))
         return list(found.values())
 

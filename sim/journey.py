@@ -64,13 +64,11 @@ class Journey:
     """The journey of the letter with that VANS message identifier.
 
     ``first`` gives the first moment of each station of the letter, ``times`` how often it was reached.
-    ``vendors`` are the systems that stood in a mock's place.
     """
 
     id: str
     stations: list[Station] = field(default_factory=list)
     messages: list[WireRecord] = field(default_factory=list)
-    vendors: frozenset[str] = frozenset()
     first: dict[str, datetime] = field(default_factory=dict)
     times: dict[str, int] = field(default_factory=dict)
 
@@ -236,7 +234,7 @@ class Journey:
 
     def by_vendor(self, station: Station) -> bool:
         """Whether that station was a vendor's system and not one of our mocks."""
-        return station.system in self.vendors or bool(station.facts.get("vendor"))
+        return bool(station.facts.get("vendor"))
 
     def party(self, station: Station) -> str:
         """Who was at that station. VANS reports for a vendor's system and names its location number."""

@@ -194,9 +194,7 @@ def _acknowledgements(journey: Journey) -> list[WireRecord]:
 
 
 def _party(journey: Journey, system: str) -> str:
-    vendor = system in journey.vendors or any(
-        journey.party(s) == system and s.facts.get("vendor") for s in journey.stations
-    )
+    vendor = any(journey.party(s) == system for s in journey.vendor_stations)
     return f"{system} (vendor's system)" if vendor else system
 
 

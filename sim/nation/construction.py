@@ -96,14 +96,14 @@ def with_standard(world: World, mode: str) -> World:
 
 def _resolved(
     entries: tuple[SorEntry, ...],
-) -> tuple[tuple[Unit, ...], tuple[Unit, ...], dict[str, Unit], dict[str, tuple[Unit, ...]]]:
+) -> tuple[tuple[Unit, ...], tuple[Unit, ...], dict[str, Unit], dict[str, Unit]]:
     """Units that a system hosts, units that none does, and both by SOR id and location number."""
     every = Register(entries).units()
-    by_gln: dict[str, tuple[Unit, ...]] = {}
+    by_gln: dict[str, Unit] = {}
     raw = {entry.sor_id: entry for entry in entries}
     for unit in sorted(every, key=lambda u: raw[u.sor_id].gln is None):
         if unit.gln:
-            by_gln[unit.gln] = (*by_gln.get(unit.gln, ()), unit)
+            by_gln.setdefault(unit.gln, unit)
     return (
         tuple(u for u in every if u.system),
         tuple(u for u in every if not u.system),

@@ -53,7 +53,7 @@ class World:
     caseload: Caseload
     _roles: Organisations
     _by_sor: Mapping[str, Unit]
-    _by_gln: Mapping[str, tuple[Unit, ...]]
+    _by_gln: Mapping[str, Unit]
     _sorted_cpr: Ints
     _sorted_row: Ints
 
@@ -79,7 +79,7 @@ class World:
 
     def by_gln(self, gln: str) -> Unit | None:
         """The unit that has this location number, first the one that owns it."""
-        return next(iter(self._by_gln.get(gln, ())), None)
+        return self._by_gln.get(gln)
 
     def ppr_of(self, municipality: str) -> Unit:
         """PPR of the municipality with that code. Outside the pilot its ``system`` is empty."""

@@ -111,12 +111,6 @@ def test_the_stations_of_a_vendor_are_known_by_its_location_number(told: Any) ->
     assert not journey(told, "plain").vendor_stations
 
 
-def test_a_set_of_vendor_systems_marks_stations_too(script: Any) -> None:
-    script.send("letter")
-    script.journal.vendors.add("lps-03")
-    assert {s.system for s in journey(script, "letter").vendor_stations} == {"lps-03"}
-
-
 def test_the_digest_knows_order_and_borders_of_the_messages(script: Any) -> None:
     def digest(*bodies: bytes) -> str:
         journal = Journal()
