@@ -35,6 +35,7 @@ from scenarios.verdict import Verdict, combine, exit_code
 SCHEMA = "tvaers.load/1"
 BASELINE = "health"
 """The operation that does next to nothing: its times are the floor of machine, server and generator."""
+Times = np.ndarray[tuple[int], np.dtype[np.float64]]
 SHARES = (0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
 
 
@@ -219,15 +220,16 @@ def _operation(name: str, rows: Sequence[Sample], intended: int, seconds: float)
     failed = share_interval(wrong, len(rows))
     served = np.array([(row.ended - row.started) * 1000 for row in rows if row.status])
     answers = Counter(str(row.status) if row.status else row.error for row in rows)
+    times = _latencies(rows)
     return Operation(
         operation=name,
         requests=len(rows),
         failed=Share(wrong, failed.value, failed.low, failed.high),
         intended_rate=intended / seconds,
         achieved_rate=len(rows) / max(seconds, max(row.started for row in rows)),
-        latency_ms=_distribution(_latencies(rows)),
+        latency_ms=_distribution(times),
         service_ms=_distribution(served) if served.size else {},
-        slow_in_a_row=round(_clustering(rows), 2),
+        slow_in_a_row=round(_clustering(times), 2),
         answers=dict(answers.most_common(20)),
     )
 
@@ -279,15 +281,14 @@ def _generator(samples: Samples, limits: Limits) -> Generator:
     )
 
 
-def _latencies(rows: Sequence[Sample]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _latencies(rows: Sequence[Sample]) -> Times:
     """Milliseconds from the intended start, in the order of the schedule; ``inf`` for a failed request."""
     ordered = sorted(rows, key=lambda row: row.row)
     return np.array([math.inf if row.failed else (row.ended - row.intended) * 1000 for row in ordered])
 
 
-def _clustering(rows: Sequence[Sample]) -> float:
+def _clustering(times: Times) -> float:
     """Mean length of a run of requests slower than the median, by that of independent requests (2)."""
-    times = _latencies(rows)
     slow = times > np.quantile(times, 0.5, method="inverted_cdf")
     count = int(np.count_nonzero(slow))
     if count == 0:
@@ -297,7 +298,7 @@ def _clustering(rows: Sequence[Sample]) -> float:
     return (count / starts) * (1 - share)
 
 
-def _distribution(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> dict[str, float | None]:
+def _distribution(values: Times) -> dict[str, float | None]:
     found = quantiles(values, SHARES)
     return {f"{share * 100:g}": _finite(value) for share, value in zip(SHARES, found, strict=True)}
 

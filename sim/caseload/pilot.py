@@ -29,7 +29,8 @@ from sim.truth import Truth
 
 
 class PilotCaseload:
-    """One run's caseload. ``prepare`` first (it gives BUP's book at the start), then ``run``."""
+    """One run's caseload: ``appointments`` is BUP's book at the start, ``intents`` what people set out to do, and
+    ``run`` lets them do it."""
 
     def __init__(self, world: World, parameters: Parameters, seed: int, start: date, end: date) -> None:
         self.world, self.parameters, self.seed = world, parameters, seed

@@ -40,9 +40,7 @@ def poisson(mean: float, draw: Draw) -> int:
     if mean <= 0:
         return 0
     if mean > 200:
-        u1, u2 = (float(u) for u in draw.unit(2))
-        normal = math.sqrt(-2.0 * math.log(1.0 - u1)) * math.cos(2.0 * math.pi * u2)
-        return max(0, round(mean + math.sqrt(mean) * normal))
+        return max(0, round(mean + math.sqrt(mean) * _normal(draw)))
     limit, product, count = math.exp(-mean), 1.0, -1
     while product > limit:
         product *= float(draw.unit(1)[0])
@@ -53,13 +51,15 @@ def poisson(mean: float, draw: Draw) -> int:
 def uneven_use(seed: int, municipalities: list[str], sigma: float) -> dict[str, float]:
     """A factor on correspondence for each municipality, log-normal, mean 1 over the municipalities (A17)."""
     draw = Draw(seed, "caseload/uneven use")
-    factors = []
-    for _ in municipalities:
-        u1, u2 = (float(u) for u in draw.unit(2))
-        normal = math.sqrt(-2.0 * math.log(1.0 - u1)) * math.cos(2.0 * math.pi * u2)
-        factors.append(math.exp(sigma * normal))
+    factors = [math.exp(sigma * _normal(draw)) for _ in municipalities]
     mean = sum(factors) / len(factors)
     return {code: factor / mean for code, factor in zip(municipalities, factors, strict=True)}
+
+
+def _normal(draw: Draw) -> float:
+    """A standard normal value (Box and Muller)."""
+    u1, u2 = (float(u) for u in draw.unit(2))
+    return math.sqrt(-2.0 * math.log(1.0 - u1)) * math.cos(2.0 * math.pi * u2)
 
 
 def pick(shares: dict[str, float], draw: Draw, count: int) -> list[str]:
@@ -69,7 +69,7 @@ def pick(shares: dict[str, float], draw: Draw, count: int) -> list[str]:
 
 
 class Planner:
-    """Draws the intents of one run. ``children_of`` gives candidate children by (kind, municipality)."""
+    """Draws the intents of one run, stream by stream; ``plan`` then puts them in order."""
 
     def __init__(self, seed: int, parameters: Parameters, start: date, end: date) -> None:
         self._seed, self.parameters = seed, parameters
