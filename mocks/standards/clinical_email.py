@@ -10,8 +10,6 @@ wrong. Source: MedCom's schemas 2006/07/01, and the habits of MedCom's converter
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from lxml import etree
 
 from mocks.errors import Malformed
@@ -19,7 +17,8 @@ from mocks.standards import safe_xml
 from mocks.standards.clinical_email_records import BinaryReference, ClinicalEmail, Party, Patient, Reference
 from mocks.standards.clinical_email_write import write
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.oioxml import plain, read_moment
+from mocks.standards.oioxml import plain, read_envelope, read_moment, value_of
+from mocks.standards.oioxml_parties import read_party
 from mocks.standards.profiles import xdis91
 from mocks.standards.profiles.xdis91 import NAMES, NAMESPACE, SOURCE, VERSION
 from mocks.standards.profiles.xdis91_rules import check_document
@@ -78,7 +77,7 @@ def _read(document: safe_xml.Document, findings: list[Finding] | None) -> Clinic
 def _letter(root: etree._Element) -> ClinicalEmail:
     if root.tag != f"{_NS}Emessage":
         raise ValueError("wrong root")
-    envelope = NAMES.children(root[0])
+    envelope = read_envelope(NAMES.children(root[0]))
     (mail,) = root.iterchildren(f"{_NS}ClinicalEmail")
     letter = sender = receiver = patient = None
     text: list[str] = []
@@ -91,9 +90,9 @@ def _letter(root: etree._Element) -> ClinicalEmail:
         elif name == "Letter":
             letter = NAMES.children(node)
         elif name == "Sender":
-            sender = _party(NAMES.values(node))
+            sender = read_party(NAMES.values(node))
         elif name == "Receiver":
-            receiver = _party(NAMES.values(node))
+            receiver = read_party(NAMES.values(node))
         elif name == "Patient":
             patient = _patient(NAMES.values(node))
         elif name == "AdditionalInformation":
@@ -107,12 +106,12 @@ def _letter(root: etree._Element) -> ClinicalEmail:
         raise ValueError("another version")
     episode = letter.get("EpisodeOfCareIdentifier")
     return ClinicalEmail(
-        envelope_id=_filled(envelope["Identifier"]),
-        sent=read_moment(envelope["Sent"]),
-        wants_receipt=_WANTS[_filled(envelope["AcknowledgementCode"])],
-        letter_id=_filled(letter["Identifier"]),
+        envelope_id=envelope.id,
+        sent=envelope.sent,
+        wants_receipt=envelope.wants_receipt,
+        letter_id=value_of(letter["Identifier"]),
         authorised=read_moment(letter["Authorisation"]),
-        status=_filled(letter["StatusCode"]),
+        status=value_of(letter["StatusCode"]),
         episode=None if episode is None else episode.text,
         sender=sender,
         receiver=receiver,
@@ -124,9 +123,6 @@ def _letter(root: etree._Element) -> ClinicalEmail:
     )
 
 
-_WANTS = MappingProxyType({"pluspositivkvitt": True, "minuspositivkvitt": False})
-
-
 def _joined(texts: list[str]) -> str:
     """The blocks as one text: a full block runs on in the next, a shorter one ends its line."""
     pieces = []
@@ -134,31 +130,6 @@ def _joined(texts: list[str]) -> str:
         ends = not text or text[-1] in "\n " or len(text) == xdis91.BLOCK_LENGTH
         pieces.append(text if ends else f"{text}\n")
     return "".join((*pieces, texts[-1]))
-
-
-def _filled(node: etree._Element) -> str:
-    value = (node.text or "").strip()
-    if not value:
-        raise ValueError(f"{node.tag} is empty")
-    return value
-
-
-def _party(given: dict[str, str]) -> Party:
-    get = given.get
-    return Party(
-        gln=given["EANIdentifier"],
-        id=given["Identifier"],
-        id_code=given["IdentifierCode"],
-        organisation=get("OrganisationName", ""),
-        department=get("DepartmentName", ""),
-        unit=get("UnitName", ""),
-        street=get("StreetName", ""),
-        suburb=get("SuburbName", ""),
-        district=get("DistrictName", ""),
-        post_code=get("PostCodeIdentifier", ""),
-        phone=get("TelephoneSubscriberIdentifier", ""),
-        speciality=get("MedicalSpecialityCode", ""),
-    )
 
 
 def _patient(given: dict[str, str]) -> Patient:

@@ -6,24 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+from mocks.standards.oioxml_parties import Party
 
-class Party(msgspec.Struct, frozen=True, kw_only=True):
-    """Sender or receiver. ``id_code`` says what ``id`` is: ``lokationsnummer``, ``ydernummer``,
-    ``sygehusafdelingsnummer``, ``kommunenummer`` or ``sorkode``. Empty fields are left out of the letter;
-    a receiver has no phone and no speciality, and a sender must have an organisation."""
-
-    gln: str
-    id: str
-    id_code: str
-    organisation: str = ""
-    department: str = ""
-    unit: str = ""
-    street: str = ""
-    suburb: str = ""
-    district: str = ""
-    post_code: str = ""
-    phone: str = ""
-    speciality: str = ""
+__all__ = ["BinaryReference", "ClinicalEmail", "Party", "Patient", "Reference"]
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,19 +43,25 @@ _LINE = re.compile(r", line \d+, column \d+.*")
 class Document(msgspec.Struct, frozen=True):
     """A parsed document. ``encoding`` is as declared, lower case, empty where none is declared.
 
-    ``data`` is the content of the element that was cut out of a large document, else ``None``.
+    ``pieces`` are the contents of the elements that were cut out of a large document, in their order, and
+    ``data`` the first of them; else there are none, and ``data`` is ``None``.
     """
 
     root: etree._Element
     encoding: str
-    data: bytes | None = None
+    pieces: tuple[bytes, ...] = ()
+
+    @property
+    def data(self) -> bytes | None:
+        """The content that was cut out, where it can be only one."""
+        return self.pieces[0] if self.pieces else None
 
 
-def parse(raw: bytes, *, cut: bytes = b"") -> Document:
+def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
     """The document in ``raw``, or ``Malformed`` with one finding that says why it cannot be read.
 
-    ``cut`` names an element whose (large, base64) content is handed over as ``Document.data`` and is
-    absent from the tree; it happens only for large documents in which it is safe.
+    ``cut`` names elements whose (large, base64) content is handed over as ``Document.pieces`` and is absent
+    from the tree; it happens only for large documents in which it is safe, and for one of the names.
     """
     if len(raw) > MAX_BYTES:
         refuse(
@@ -81,10 +87,14 @@ def parse(raw: bytes, *, cut: bytes = b"") -> Document:
     mentioned = raw.find(b"<!DOCTYPE") >= 0
     if mentioned and (prolog := _PROLOG.match(raw)) and raw.startswith(b"<!DOCTYPE", prolog.end()):
         _refuse_doctype()
-    data = None
-    if cut and len(raw) >= _CUT_FROM and (span := _cut_span(raw, cut)):
-        data = raw[span[0] : span[1]]
-        raw = raw[: span[0]] + raw[span[1] :]
+    whole, name = raw, b""
+    pieces: tuple[bytes, ...] = ()
+    if cut and len(raw) >= _CUT_FROM:
+        for name in (cut,) if isinstance(cut, bytes) else cut:
+            if spans := _spans(raw, name):
+                pieces = tuple(raw[start:end] for start, end in spans)
+                raw = _without(raw, spans)
+                break
     try:
         root = etree.fromstring(raw, _PARSER)
     except etree.XMLSyntaxError as error:
@@ -102,7 +112,9 @@ def parse(raw: bytes, *, cut: bytes = b"") -> Document:
         _refuse_doctype()
     if raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
         refuse("xml-depth", "", f"elements are nested deeper than {MAX_DEPTH}", "No message standard does.")
-    return Document(root, encoding, data)
+    if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
+        return parse(whole)  # one of the elements is written another way: it takes the document as it is
+    return Document(root, encoding, pieces)
 
 
 def wrong_root(root: etree._Element, rule: str, name: str, namespace: str, source: str) -> Finding:
@@ -169,15 +181,33 @@ def _refuse_doctype() -> NoReturn:
     )
 
 
-def _cut_span(raw: bytes, name: bytes) -> tuple[int, int] | None:
-    """Where the content of the only ``name`` element lies, if it is plain characters, else ``None``."""
-    if raw.find(b"<!") >= 0:  # a comment or CDATA section may hold something that only looks like the tag
-        return None
-    opening = re.compile(rb"<((?:[\w.-]+:)?" + name + rb")(?:\s[^<>]*)?>")
-    found = opening.search(raw)
-    if not found or opening.search(raw, found.end()):
-        return None
-    end = raw.find(b"<", found.end())
-    if end < 0 or not raw.startswith(b"</" + found.group(1), end) or raw.find(b"&", found.end(), end) >= 0:
-        return None
-    return found.end(), end
+_ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.S)
+
+
+def _spans(raw: bytes, name: bytes) -> list[tuple[int, int]]:
+    """Where the contents of all ``name`` elements lie, if each is plain characters; else none."""
+    aside = [found.span() for found in _ASIDE.finditer(raw)] if raw.find(b"<!") >= 0 else []
+    spans = list[tuple[int, int]]()
+    for found in re.finditer(rb"<((?:[\w.-]+:)?" + name + rb")(?:\s[^<>]*)?(?<!/)>", raw):
+        if any(start <= found.start() < end for start, end in aside):
+            continue  # in a comment or CDATA section it only looks like the tag
+        if len(spans) == _MOST_SPANS:
+            return []
+        end = raw.find(b"<", found.end())
+        if (
+            end < 0
+            or not raw.startswith(b"</" + found.group(1), end)
+            or raw.find(b"&", found.end(), end) >= 0
+        ):
+            return []
+        spans.append((found.end(), end))
+    return spans
+
+
+#: No message has more than ten attachments.
+_MOST_SPANS = 100
+
+
+def _without(raw: bytes, spans: list[tuple[int, int]]) -> bytes:
+    edges = [0, *(edge for span in spans for edge in span), len(raw)]
+    return b"".join(raw[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))

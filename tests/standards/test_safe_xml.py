@@ -76,12 +76,36 @@ def test_the_content_of_a_large_element_is_cut_out_whatever_its_prefix() -> None
     assert document.root[0].tag == "{u}Data" and document.root[0].text is None
 
 
-@pytest.mark.parametrize("disguise", [b"<!-- <Data>x</Data> -->", b"<![CDATA[<Data>]]>"])
-def test_nothing_is_cut_where_a_tag_may_be_only_text(disguise: bytes) -> None:
+@pytest.mark.parametrize("disguise", [b"<!-- <Data>x</Data> -->", b"<![CDATA[<Data>x</Data>]]>"])
+def test_what_only_looks_like_a_tag_is_not_cut(disguise: bytes) -> None:
     content = b"B" * 300_000
     document = safe_xml.parse(b"<e>" + disguise + b"<Data>" + content + b"</Data></e>", cut=b"Data")
-    assert document.data is None
+    assert document.pieces == (content,)
+    assert document.root[-1].text is None
+    assert document.root.text == ("<Data>x</Data>" if b"CDATA" in disguise else None)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        b"<?odd <Data>x</Data> ?>",
+        b"<Data/>",
+        b"<Data><b/></Data>",
+        b"<Data>&amp;</Data>",
+        b"<Data><![CDATA[x]]></Data>",
+    ],
+)
+def test_nothing_is_cut_where_one_of_the_elements_is_written_another_way(beside: bytes) -> None:
+    content = b"B" * 300_000
+    document = safe_xml.parse(b"<e>" + beside + b"<Data>" + content + b"</Data></e>", cut=b"Data")
+    assert document.pieces == ()
     assert document.root[-1].text == content.decode()
+
+
+def test_several_large_elements_are_cut_in_their_order() -> None:
+    one, two = b"A" * 11_000_000, b"B" * 11_000_000
+    raw = b"<e><D>" + one + b"</D><D></D><D>" + two + b"</D></e>"
+    assert safe_xml.parse(raw, cut=(b"Data", b"D")).pieces == (one, b"", two)
 
 
 def test_special_characters_are_escaped_and_impossible_ones_refused() -> None:

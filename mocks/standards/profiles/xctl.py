@@ -6,8 +6,8 @@ stand once more in the schemas of 2020/05/06, but those schemas admit no version
 
 from __future__ import annotations
 
-from mocks.standards.profiles.xdis91 import ENVELOPE
-from mocks.standards.profiles.xml_engine import Element, Mixed, ShortNames, Walk, compile_table, optional
+from mocks.standards.profiles.oioxml_parts import BREAKABLE, ENVELOPE
+from mocks.standards.profiles.xml_engine import Element, ShortNames, Walk, compile_table, optional
 from mocks.standards.profiles.xml_types import one_of, text
 
 NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"
@@ -26,10 +26,9 @@ RECEIPTS = {
 }
 MOST_LETTERS = 99
 
-_EMPTY = Mixed(text=False)
 _REFUSAL = (
     optional("RefuseCode", one_of(*REFUSE_CODES)),
-    optional("RefuseText", Mixed((("Space", _EMPTY), ("Break", _EMPTY)))),
+    optional("RefuseText", BREAKABLE),
 )
 _EAN = (Element("EANIdentifier", text(1, 35)),)
 

@@ -4,54 +4,77 @@ from __future__ import annotations
 
 from lxml import etree
 
-from mocks.standards.findings import Finding
-from mocks.standards.profiles.xctl import NAMESPACE, RECEIPTS, source, walks
-from mocks.standards.profiles.xdis91_rules import check_ean, check_encoding, check_repeated
-from mocks.standards.safe_xml import Document, error, warning, wrong_root
+from mocks.standards.findings import Finding, Severity
+from mocks.standards.profiles.oioxml_rules import ONE_LETTER, check_ean, check_encoding, check_repeated
+from mocks.standards.profiles.xctl import NAMESPACE, RECEIPTS, walks
+from mocks.standards.rule import Rule
+from mocks.standards.safe_xml import Document, wrong_root
 
 _NS = f"{{{NAMESPACE}}}"
-_ANY = "XCTL (schema 2005/08/07)"
+_SOURCE = "XCTL (schema 2005/08/07)"
+
+_RECEIPT = Rule(
+    id="xctl-receipt",
+    statement="The message holds a receipt.",
+    source=_SOURCE,
+    mend="Put one receipt after Envelope.",
+)
+_ASKS = Rule(
+    id="xctl-acknowledgement-code",
+    statement="A receipt asks for no receipt: receipts are never answered.",
+    source="MedCom's conversion between OIOXML and EDIFACT",
+    mend="Write minuspositivkvitt.",
+)
+_STATISTICAL = Rule(
+    id="xctl-statistical-code",
+    statement="A receipt is counted as what it is: XCTL01, XCTL02 or XCTL03.",
+    source=_SOURCE,
+    mend="Write the type of the receipt.",
+    severity=Severity.WARNING,
+)
+_DIRECTION = Rule(
+    id="xctl-direction",
+    statement="A receipt goes back the way the letter came.",
+    source="Official examples; some systems do not swap",
+    mend="Sender is the receiver of the letter, receiver its sender.",
+    severity=Severity.WARNING,
+)
+_REFUSE_CODE = Rule(
+    id="xctl-refuse-code",
+    statement="A receipt that refuses says why by a RefuseCode, for the envelope or for a letter.",
+    source=_SOURCE,
+    mend="Give a code; ikke_specificeret where none fits.",
+    severity=Severity.WARNING,
+)
+_DUPLICATE = Rule(
+    id="xctl-duplicate-letter",
+    statement="A receipt answers each letter once.",
+    source=_SOURCE,
+    mend="Give each its own, and send each once.",
+)
+RULES: tuple[Rule, ...] = (_RECEIPT, _ASKS, _STATISTICAL, _DIRECTION, _REFUSE_CODE, _DUPLICATE)
 
 
 def check_document(document: Document) -> list[Finding]:
     """Everything that is wrong with a parsed receipt."""
     root, out = document.root, list[Finding]()
     if root.tag != f"{_NS}Emessage":
-        return [wrong_root(root, "xctl-namespace", "Emessage", NAMESPACE, _ANY)]
+        return [wrong_root(root, "xctl-namespace", "Emessage", NAMESPACE, _SOURCE)]
     answers = [(child, name) for child in root if (name := child.tag.removeprefix(_NS)) in RECEIPTS]
     if not answers:
-        return [
-            error(
-                "xctl-receipt",
-                "Emessage",
-                f"the message holds no receipt: none of {', '.join(RECEIPTS)}",
-                _ANY,
-                "Put one receipt after Envelope.",
-            )
-        ]
+        return [_RECEIPT.at("Emessage", f"the message holds no receipt: none of {', '.join(RECEIPTS)}")]
     name = answers[0][1]
     walks[name](root, "Emessage", out)
     check_encoding(document.encoding, out)
     if len(answers) > 1 and all(other == name for _, other in answers):
         out.append(
-            warning(
-                "oioxml-one-letter",
-                "Emessage",
-                f"the envelope holds {len(answers)} receipts; systems send and read one",
-                _ANY,
-                "Send each receipt in an envelope of its own.",
+            ONE_LETTER.at(
+                "Emessage", f"the envelope holds {len(answers)} receipts; systems send and read one"
             )
         )
     if root.findtext(f"{_NS}Envelope/{_NS}AcknowledgementCode") == "pluspositivkvitt":
-        out.append(
-            error(
-                "xctl-acknowledgement-code",
-                "Emessage/Envelope/AcknowledgementCode",
-                "the receipt asks for a receipt; receipts are never answered",
-                _ANY,
-                "Write minuspositivkvitt.",
-            )
-        )
+        where = "Emessage/Envelope/AcknowledgementCode"
+        out.append(_ASKS.at(where, "the receipt asks for a receipt; receipts are never answered"))
     for each, its_name in answers:
         _check_answer(each, its_name, out)
     return out
@@ -61,15 +84,8 @@ def _check_answer(answer: etree._Element, name: str, out: list[Finding]) -> None
     kind, path = RECEIPTS[name][0], f"Emessage/{name}"
     statistical = answer.findtext(f"{_NS}Letter/{_NS}StatisticalCode") or ""
     if statistical and statistical != kind:
-        out.append(
-            warning(
-                "xctl-statistical-code",
-                f"{path}/Letter/StatisticalCode",
-                f"the statistical code is {statistical[:20]!r} in a receipt of type {kind}",
-                source(kind),
-                f"Write {kind}.",
-            )
-        )
+        message = f"the statistical code is {statistical[:20]!r} in a receipt of type {kind}"
+        out.append(_STATISTICAL.at(f"{path}/Letter/StatisticalCode", message, f"Write {kind}."))
     ean = f"{_NS}EANIdentifier"
     original = f"{_NS}OriginalEmessage"
     sender = answer.findtext(f"{_NS}Sender/{ean}") or ""
@@ -83,27 +99,13 @@ def _check_answer(answer: etree._Element, name: str, out: list[Finding]) -> None
     check_ean(first_receiver, f"{path}/OriginalEmessage/OriginalReceiver/EANIdentifier", out)
     turned = receiver == first_sender and (kind == "XCTL01" or sender == first_receiver)
     if not turned and sender and receiver and first_sender and first_receiver:
-        out.append(
-            warning(
-                "xctl-direction",
-                f"{path}/Sender",
-                "the receipt does not go back the way the letter came: sender and receiver are not swapped",
-                "Official examples; some systems do not swap",
-                "Sender is the receiver of the letter, receiver its sender.",
-            )
-        )
+        message = "the receipt does not go back the way the letter came: sender and receiver are not swapped"
+        out.append(_DIRECTION.at(f"{path}/Sender", message))
     if kind != "XCTL03" and answer.find(f".//{_NS}RefuseCode") is None:
-        out.append(
-            warning(
-                "xctl-refuse-code",
-                f"{path}/OriginalEmessage",
-                "the receipt refuses and gives no RefuseCode, neither for the envelope nor for a letter",
-                source(kind),
-                "Give a code; ikke_specificeret where none fits.",
-            )
-        )
+        message = "the receipt refuses and gives no RefuseCode, neither for the envelope nor for a letter"
+        out.append(_REFUSE_CODE.at(f"{path}/OriginalEmessage", message))
     letters = [
         node.text for node in answer.iterfind(f"{original}/{_NS}OriginalLetter/{_NS}OriginalLetterIdentifier")
     ]
     where = f"{path}/OriginalEmessage/OriginalLetter/OriginalLetterIdentifier"
-    check_repeated(letters, "xctl-duplicate-letter", where, "letter", source(kind), out)
+    check_repeated(letters, _DUPLICATE, where, "letter", out)

@@ -1,0 +1,261 @@
+"""Rules that all OIOXML letters share and a table cannot say: encodings, numbers with a check digit, CPR
+numbers with a date, repetitions, time order, version and namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from lxml import etree
+
+from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
+from mocks.standards.findings import Finding, Severity
+from mocks.standards.profiles.xml_engine import ShortNames
+from mocks.standards.profiles.xml_types import DATE, TIME
+from mocks.standards.rule import Rule
+
+ENCODING = Rule(
+    id="oioxml-encoding",
+    statement="Letters and receipts declare ISO-8859-1 and are written in it.",
+    source="Practice of OIOXML messages",
+    mend='Start with <?xml version="1.0" encoding="ISO-8859-1"?> and write that encoding.',
+    severity=Severity.WARNING,
+)
+ONE_LETTER = Rule(
+    id="oioxml-one-letter",
+    statement="An envelope holds one letter; the schema allows several, systems send and read one.",
+    source="OIOXML schemas (EMessage); practice of senders",
+    mend="Send each letter in an envelope of its own.",
+    severity=Severity.WARNING,
+)
+DUPLICATE_LETTER = Rule(
+    id="oioxml-duplicate-letter",
+    statement="Letters in one envelope have identifiers of their own.",
+    source="OIOXML schemas (EMessage)",
+    mend="Give each its own, and send each once.",
+)
+VERSION_NAMESPACE = Rule(
+    id="oioxml-version-namespace",
+    statement="The version code of a letter belongs to the namespace that the letter is in.",
+    source="OIOXML schemas: each version has the namespace of its year",
+    mend="Change the namespace or the version code, whichever is wrong.",
+)
+GLN = Rule(
+    id="gln-modulus-10",
+    statement="A lokationsnummer has 13 digits, the last of which is its check digit.",
+    source="GS1",
+    mend="Use the lokationsnummer that SOR lists.",
+    severity=Severity.WARNING,  # official examples break it, so receivers take such numbers
+)
+SOR = Rule(
+    id="sor-verhoeff",
+    statement="A SOR code ends with its Verhoeff check digit.",
+    source="SOR",
+    mend="Use the number that the register lists.",
+    severity=Severity.WARNING,
+)
+YDERNUMMER = Rule(
+    id="ydernummer",
+    statement="A ydernummer has one to six digits.",
+    source="SOR",
+    mend="Use the number that the register lists.",
+    severity=Severity.WARNING,
+)
+CPR_DATE = Rule(
+    id="cpr-date",
+    statement="A CPR number starts with a date of birth that exists.",
+    source="CPR office: the number starts with the date of birth",
+    mend="Correct the number, or send a replacement number as AlternativeIdentifier.",
+)
+CPR_UNKNOWN = Rule(
+    id="cpr-unknown",
+    statement="The CPR number 0000000000 stands for an unknown person.",
+    source="CPR core schema",
+    severity=Severity.WARNING,
+)
+ESCAPED_MARKUP = Rule(
+    id="oioxml-escaped-markup",
+    statement="Markup stands in a text as elements, not as characters (&lt;Break/&gt;).",
+    source="OIOXML schemas (FormattedText)",
+    mend="Write <Break/> as an element; do not escape it.",
+    severity=Severity.WARNING,
+)
+RULES = (
+    ENCODING,
+    ONE_LETTER,
+    DUPLICATE_LETTER,
+    VERSION_NAMESPACE,
+    GLN,
+    SOR,
+    YDERNUMMER,
+    CPR_DATE,
+    CPR_UNKNOWN,
+    ESCAPED_MARKUP,
+)
+
+
+class LetterRules(msgspec.Struct, frozen=True):
+    """The rules that each kind of letter has under its own name."""
+
+    statistical: Rule
+    authorised: Rule
+    duplicate_object: Rule
+    object_identifier: Rule
+    amt: Rule
+
+    @property
+    def all(self) -> tuple[Rule, ...]:
+        """All of them."""
+        return (self.statistical, self.authorised, self.duplicate_object, self.object_identifier, self.amt)
+
+
+def letter_rules(prefix: str, what: str, counted_as: str, source: str) -> LetterRules:
+    """The rules of ``what`` (``correspondence``), with ids that start with ``prefix``."""
+    return LetterRules(
+        Rule(
+            id=f"{prefix}-statistical-code",
+            statement=f"{what.capitalize()} is counted as {counted_as}.",
+            source=source,
+            mend=f"Write {counted_as}.",
+            severity=Severity.WARNING,
+        ),
+        Rule(
+            id=f"{prefix}-authorised-after-sent",
+            statement="A letter is authorised before it is sent.",
+            source=source,
+            mend="Authorise, then send; check the clocks of both systems.",
+            severity=Severity.WARNING,
+        ),
+        Rule(
+            id=f"{prefix}-duplicate-object",
+            statement="An attachment stands once in a letter.",
+            source=source,
+            mend="Give each its own, and send each once.",
+        ),
+        Rule(
+            id=f"{prefix}-object-identifier",
+            statement="An attachment is identified by a UUID without dashes, 32 hexadecimal digits.",
+            source=source,
+            mend="Write the 32 hexadecimal digits of the UUID of the attachment.",
+            severity=Severity.WARNING,
+        ),
+        Rule(
+            id=f"{prefix}-amt",
+            statement="No party is named by a county (amt): they were dissolved in 2007.",
+            source=source,
+            mend="Use sorkode, lokationsnummer or the like.",
+            severity=Severity.INFORMATION,
+        ),
+    )
+
+
+def check_encoding(encoding: str, out: list[Finding]) -> None:
+    """OIOXML travels in ISO-8859-1. Official examples declare windows-1252, which receivers take too."""
+    if encoding != "iso-8859-1":
+        declared = f"{encoding} is declared" if encoding else "no encoding is declared, which means UTF-8"
+        out.append(ENCODING.at("Emessage", f"{declared}; letters and receipts travel in ISO-8859-1"))
+
+
+def check_ean(value: str, path: str, out: list[Finding]) -> None:
+    """A wrong check digit is a warning: official examples have such numbers, so receivers take them."""
+    if value and (wrong := check_gln(value)):
+        out.append(GLN.at(path, wrong))
+
+
+def check_version(node: etree._Element | None, expected: str, path: str, out: list[Finding]) -> None:
+    """A version code that is known, and belongs to another namespace. An unknown one is the table's finding."""
+    given = "" if node is None else node.text or ""
+    if given != expected and (there := _HOMES.get(given)):
+        message = f"{given} belongs to the schemas {there}, and this namespace to {expected}"
+        out.append(VERSION_NAMESPACE.at(path, message))
+
+
+_HOMES = {
+    "XD9134L": "2006/07/01",
+    "XD9135L": "2015/08/01",
+    "XB0130X": "2005/08/07",
+    "XB0131X": "2012/03/28",
+    "XB0210X": "2016/10/02",
+    "XB0230X": "2019/04/03",
+    "XH0130R": "2005/08/07",
+    "XH0131R": "2017/05/01",
+}
+
+
+def check_repeated(
+    values: Iterable[str | None], rule: Rule, path: str, what: str, out: list[Finding]
+) -> None:
+    """A finding for each value that stands more than once."""
+    given = [value for value in values if value]
+    for twice in sorted({value for value in given if given.count(value) > 1}):
+        out.append(rule.at(path, f"the {what} {twice[:40]!r} stands {given.count(twice)} times"))
+
+
+def check_cpr_number(cpr: str, path: str, out: list[Finding]) -> None:
+    """What ten digits say of themselves; a number of another form is a finding of the table."""
+    if cpr == "0000000000":  # the type's own value for a number that is required and not known
+        out.append(CPR_UNKNOWN.at(path, "the CPR number is the one for unknown persons"))
+    elif len(cpr) == 10 and cpr.isascii() and cpr.isdigit() and (wrong := check_cpr(cpr)):
+        out.append(CPR_DATE.at(path, wrong))
+
+
+def check_number(value: str, code: str, path: str, rules: LetterRules, out: list[Finding]) -> None:
+    """The number of a party in the register that ``code`` names; ``path`` is that of the party."""
+    if code == "lokationsnummer":
+        check_ean(value, f"{path}/Identifier", out)
+    elif code == "sorkode":
+        if value and (wrong := check_sor(value)):
+            out.append(SOR.at(f"{path}/Identifier", wrong))
+    elif code == "ydernummer":
+        if value and (wrong := check_ydernummer(value)):
+            out.append(YDERNUMMER.at(f"{path}/Identifier", wrong))
+    elif code == "amt":
+        message = "the counties (amter) were dissolved in 2007; later schemas dropped the code"
+        out.append(rules.amt.at(f"{path}/IdentifierCode", message))
+
+
+def check_party(given: dict[str, str], path: str, rules: LetterRules, out: list[Finding]) -> None:
+    """The GLN of a party, and its number in a register."""
+    check_ean(given.get("EANIdentifier", ""), f"{path}/EANIdentifier", out)
+    check_number(given.get("Identifier", ""), given.get("IdentifierCode", ""), path, rules, out)
+
+
+def check_head(
+    envelope: etree._Element | None,
+    letter: dict[str, etree._Element],
+    names: ShortNames,
+    path: str,
+    counted_as: str,
+    rules: LetterRules,
+    out: list[Finding],
+) -> None:
+    """Statistical code and time order of a letter whose head has the elements ``letter``."""
+    node = letter.get("StatisticalCode")
+    statistical = "" if node is None else node.text or ""
+    if statistical and statistical != counted_as:
+        message = f"the statistical code is {statistical[:20]!r}; this letter is counted as {counted_as}"
+        out.append(rules.statistical.at(f"{path}/Letter/StatisticalCode", message))
+    sent = _stamp(names.children(envelope).get("Sent") if envelope is not None else None, names)
+    authorised = _stamp(letter.get("Authorisation"), names)
+    if sent and authorised and authorised > sent:
+        message = f"the letter was authorised at {authorised}, after it was sent at {sent}"
+        out.append(rules.authorised.at(f"{path}/Letter/Authorisation", message))
+
+
+def _stamp(node: etree._Element | None, names: ShortNames) -> str:
+    """Date and time as text that sorts by time; empty where one is missing or wrong."""
+    if node is None:
+        return ""
+    given = names.values(node)
+    day, time = given.get("Date", "").strip(), given.get("Time", "")
+    return "" if DATE.test(day) or TIME.test(time) else f"{day} {time}"
+
+
+def check_letters(letters: list[etree._Element], namespace: str, path: str, out: list[Finding]) -> None:
+    """One letter in an envelope, or at least different ones."""
+    if len(letters) < 2:
+        return
+    message = f"the envelope holds {len(letters)} letters; the schema allows it, systems send and read one"
+    out.append(ONE_LETTER.at("Emessage", message))
+    identifiers = [each.findtext(f"{{{namespace}}}Letter/{{{namespace}}}Identifier") for each in letters]
+    check_repeated(identifiers, DUPLICATE_LETTER, f"{path}/Letter/Identifier", "letter identifier", out)
