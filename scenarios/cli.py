@@ -1,4 +1,4 @@
-"""``tvaers``: rehearse, check, up, load. Thin: each command gathers its choices and hands them on.
+"""``tvaers``: rehearse, check, rules, up, load. Thin: each command gathers its choices and hands them on.
 
 Exit codes of every command: 0 pass, 1 fail, 2 our own error or bad input, 3 nothing was exercised.
 """
@@ -94,6 +94,23 @@ def check(
     from scenarios import checking
 
     raise typer.Exit(exit_code(checking.check(files, as_json)))
+
+
+@app.command()
+def rules(
+    rule: Annotated[str | None, typer.Argument(metavar="[ID]", help="explain this rule")] = None,
+    standard: Annotated[
+        str | None, typer.Option(help="only rules of this standard, e.g. CareCommunication")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(help="only rules with these words in id, demand or source")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="rules for a machine")] = False,
+) -> None:
+    """List the rules that messages are checked by, or explain one."""
+    from scenarios import rules as rulebook
+
+    rulebook.show(rule, standard, text, as_json)
 
 
 @app.command()

@@ -17,7 +17,6 @@ from typing import Any, Final, Literal
 import msgspec
 
 from mocks.errors import BadInput, Malformed
-from mocks.standards import fhir_bundle
 from mocks.standards.care_communication_read import read_step
 from mocks.standards.care_communication_records import CareCommunication
 from mocks.standards.fhir_bundle import (
@@ -38,9 +37,11 @@ from mocks.standards.fhir_bundle import (
 from mocks.standards.fhir_narrative import narrative
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
-from mocks.standards.profiles.acknowledgement import MESSAGING_RULES, RULES
+from mocks.standards.profiles.acknowledgement import ACKNOWLEDGEMENT_RULES, EMPTY_MESSAGE, MESSAGING_RULES
 from mocks.standards.profiles.fhir_context import Context
+from mocks.standards.profiles.fhir_kinds import BINDING, TYPE
 from mocks.standards.profiles.fhir_message import opened
+from mocks.standards.profiles.fhir_message_rules import UNREADABLE
 
 __all__ = [
     "MIME_JSON",
@@ -146,9 +147,9 @@ def issues_of(findings: Iterable[Finding], *, limit: int = 10) -> tuple[Issue, .
         if finding.severity is not Severity.ERROR or len(found) == limit:
             continue
         text = f"{finding.path}: {finding.message} [{finding.rule}]"
-        if finding.rule == "fhir-binding":
+        if finding.rule == BINDING.id:
             found.append(Issue("error", "value", "MSG_VALUESET_VALUE_UNKNOWN", text))
-        elif finding.rule == "fhir-type":
+        elif finding.rule == TYPE.id:
             found.append(Issue("error", "value", "MSG_Datatype_Wrong", text))
         else:
             found.append(Issue("error", "structure", None, text))
@@ -179,15 +180,12 @@ def check_tree(tree: Tree) -> list[Finding]:
     except Malformed as error:
         return list(error.findings)
     if event_code(tree) == "empty-message":
-        note = Finding(
-            rule="tvaers-empty-message",
-            severity=Severity.INFORMATION,
-            path="Bundle.entry[0].resource.eventCoding",
-            message="this is an empty message, not an acknowledgement: checked as a MedCom message",
-            source="medcom-messaging-message 2.1.0",
+        note = EMPTY_MESSAGE.at(
+            "Bundle.entry[0].resource.eventCoding",
+            "this is an empty message, not an acknowledgement: checked as a MedCom message",
         )
         return [note, *MESSAGING_RULES.check(context)]
-    return RULES.check(context)
+    return ACKNOWLEDGEMENT_RULES.check(context)
 
 
 # Reading ------------------------------------------------------------------------------------------------
@@ -206,9 +204,7 @@ def read_tree(tree: Tree) -> Acknowledgement:
         errors = tuple(f for f in check_tree(tree) if f.severity is Severity.ERROR)
         if errors:
             raise Malformed(errors) from None
-        raise fhir_bundle.malformed(
-            "tvaers-unreadable", "Bundle", f"the acknowledgement cannot be read: {error!r}", "check it"
-        ) from None
+        raise UNREADABLE.refusal("Bundle", f"the acknowledgement cannot be read: {error!r}") from None
 
 
 def _read(tree: Tree) -> Acknowledgement:

@@ -25,9 +25,9 @@ from mocks.standards.findings import Finding, Severity
 from mocks.standards.oioxml import read_envelope, read_moment, value_of
 from mocks.standards.oioxml_parties import read_party
 from mocks.standards.profiles.xbin import NAMES, Version
-from mocks.standards.profiles.xbin_rules import check_document, encoded_contents, version_of
+from mocks.standards.profiles.xbin_rules import UNREADABLE, check_document, encoded_contents, version_of
 from mocks.standards.profiles.xml_types import decode_base64
-from mocks.standards.safe_xml import MAX_BYTES, error
+from mocks.standards.safe_xml import MAX_BYTES
 
 __all__ = [
     "OBJECT_CODE_OF",
@@ -78,7 +78,7 @@ def _read(document: safe_xml.Document, findings: list[Finding] | None) -> Binary
         wrong = [f for f in found if f.severity is Severity.ERROR]
         if not wrong:
             text = f"the letter of attachments cannot be read: {reason}"
-            wrong = [error("xbin-unreadable", "Emessage", text, "tvaers: reading of XBIN01 and XBIN02")]
+            wrong = [UNREADABLE.at("Emessage", text)]
         raise Malformed(tuple(wrong)) from None
 
 

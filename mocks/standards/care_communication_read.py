@@ -25,7 +25,6 @@ from mocks.standards.fhir_bundle import (
     Organisation,
     Step,
     Tree,
-    malformed,
     parse,
     read_moment,
     read_organisation,
@@ -34,6 +33,7 @@ from mocks.standards.findings import Severity
 from mocks.standards.profiles import care_communication as profile
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
+from mocks.standards.profiles.fhir_message_rules import UNREADABLE
 
 
 def read(raw: bytes) -> CareCommunication:
@@ -57,7 +57,7 @@ def _why(tree: Tree, error: Exception) -> Malformed:
     errors = tuple(f for f in findings if f.severity is Severity.ERROR)
     if errors:
         return Malformed(errors)
-    return malformed("tvaers-unreadable", "Bundle", f"the message cannot be read: {error!r}", "check it")
+    return UNREADABLE.refusal("Bundle", f"the message cannot be read: {error!r}")
 
 
 def _uuid(value: str) -> str:

@@ -20,9 +20,8 @@ from mocks.standards.findings import Finding, Severity
 from mocks.standards.oioxml import plain, read_envelope, read_moment, value_of
 from mocks.standards.oioxml_parties import read_party
 from mocks.standards.profiles import xdis91
-from mocks.standards.profiles.xdis91 import NAMES, NAMESPACE, SOURCE, VERSION
-from mocks.standards.profiles.xdis91_rules import check_document
-from mocks.standards.safe_xml import error
+from mocks.standards.profiles.xdis91 import NAMES, NAMESPACE, VERSION
+from mocks.standards.profiles.xdis91_rules import UNREADABLE, check_document
 
 __all__ = [
     "BinaryReference",
@@ -70,7 +69,7 @@ def _read(document: safe_xml.Document, findings: list[Finding] | None) -> Clinic
         wrong = [f for f in found if f.severity is Severity.ERROR]
         if not wrong:
             text = f"the letter cannot be read: {reason}"
-            wrong = [error(f"{VERSION}/unreadable", "Emessage", text, SOURCE)]
+            wrong = [UNREADABLE.at("Emessage", text)]
         raise Malformed(tuple(wrong)) from None
 
 

@@ -15,10 +15,9 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-from mocks.errors import Malformed
+from mocks.standards import fhir_form as form
 from mocks.standards import fhir_xml
 from mocks.standards.fhir_narrative import narrative
-from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
 
 MIME_JSON: Final = "application/fhir+json"
@@ -68,17 +67,14 @@ def parse(raw: bytes) -> Tree:
     same name twice, or nests too deeply.
     """
     if len(raw) > MAX_BYTES:
-        raise malformed(
-            "medcom-size",
-            "/",
-            f"the message has {len(raw)} bytes, at most {MAX_BYTES} are allowed with its envelope",
-            "send fewer or smaller attachments",
+        raise form.SIZE.refusal(
+            "/", f"the message has {len(raw)} bytes, at most {MAX_BYTES} are allowed with its envelope"
         )
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] if raw[:1] not in b"{<" else raw[:1]
     if start == b"<":
         return fhir_xml.read(raw)
     if start != b"{":
-        raise malformed("fhir-json", "/", "the message is neither a JSON object nor XML", "send FHIR")
+        raise form.JSON.refusal("/", "the message is neither a JSON object nor XML", "send FHIR")
     return _parse_json(raw)
 
 
@@ -90,14 +86,12 @@ def _parse_json(raw: bytes) -> Tree:
         try:
             raw.decode()
         except UnicodeDecodeError as wrong:
-            raise malformed(
-                "fhir-utf-8", "/", f"byte {wrong.start} is not UTF-8", "encode the message as UTF-8"
-            ) from None
-        raise malformed("fhir-json", "/", f"not JSON: {error}", "send well-formed JSON") from None
+            raise form.UTF_8.refusal("/", f"byte {wrong.start} is not UTF-8") from None
+        raise form.JSON.refusal("/", f"not JSON: {error}") from None
     try:
         compact = orjson.dumps(tree)
     except (TypeError, RecursionError):
-        raise malformed("fhir-depth", "/", "the message is nested too deeply", "send it flatter") from None
+        raise form.DEPTH.refusal("/", "the message is nested too deeply") from None
     if compact != raw and _may_repeat_names(raw, compact):
         _refuse_repeated_names(raw)
     return tree  # type: ignore[no-any-return]
@@ -121,20 +115,10 @@ def _refuse_repeated_names(raw: bytes) -> None:
         if len(found) != len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise malformed(
-                "fhir-json-names", "/", f"an object holds {twice[:60]!r} twice", "send each name once"
-            )
+            raise form.JSON_NAMES.refusal("/", f"an object holds {twice[:60]!r} twice")
         return found
 
     json.loads(raw, object_pairs_hook=seen_once)
-
-
-def malformed(rule: str, path: str, message: str, mend: str, source: str = "FHIR R4 4.0.1") -> Malformed:
-    """The error of a message that cannot be read, with its one finding."""
-    finding = Finding(
-        rule=rule, severity=Severity.ERROR, path=path, message=message, source=source, mend=mend
-    )
-    return Malformed((finding,))
 
 
 def event_code(tree: Tree) -> str | None:

@@ -17,9 +17,9 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from mocks.errors import Malformed
+from mocks.standards import fhir_form as form
+from mocks.standards.fhir_form import TXT_1
 from mocks.standards.fhir_shape import BOOLEANS, INTEGERS, repeats
-from mocks.standards.findings import Finding, Severity
 
 FHIR_NS = "http://hl7.org/fhir"
 XHTML_NS = "http://www.w3.org/1999/xhtml"
@@ -31,7 +31,6 @@ _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
 )
-_SOURCE = "FHIR R4, XML representation"
 _ATTRIBUTE_ENTITIES = {'"': "&quot;", "\n": "&#xA;", "\r": "&#xD;", "\t": "&#x9;"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -39,32 +38,23 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def read(raw: bytes) -> dict[str, Any]:
     """The JSON-like tree of a FHIR resource in XML. Errors: ``Malformed``, with one finding."""
     if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]:
-        raise _refused("fhir-xml-doctype", "/", "a document type is declared", "leave the DOCTYPE out")
+        raise form.XML_DOCTYPE.refusal("/", "a document type is declared")
     try:
         root = etree.fromstring(raw, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _refused("fhir-xml", "/", f"not well-formed XML: {error}", "send well-formed XML") from None
+        raise form.XML.refusal("/", f"not well-formed XML: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _refused("fhir-xml-doctype", "/", "a document type is declared", "leave the DOCTYPE out")
+        raise form.XML_DOCTYPE.refusal("/", "a document type is declared")
     return _resource(root, 0)
-
-
-def _refused(rule: str, path: str, message: str, mend: str) -> Malformed:
-    return Malformed(
-        (Finding(rule=rule, severity=Severity.ERROR, path=path, message=message, source=_SOURCE, mend=mend),)
-    )
 
 
 def _local(element: etree._Element, path: str) -> str:
     tag = element.tag
     if not isinstance(tag, str):
-        raise _refused("fhir-xml-entity", path, "an entity reference stands here", "write the text itself")
+        raise form.XML_ENTITY.refusal(path, "an entity reference stands here")
     if not tag.startswith(_FHIR):
-        raise _refused(
-            "fhir-xml-namespace",
-            path,
-            f"the element {etree.QName(tag).localname} is not in the namespace {FHIR_NS}",
-            f'declare xmlns="{FHIR_NS}"',
+        raise form.XML_NAMESPACE.refusal(
+            path, f"the element {etree.QName(tag).localname} is not in the namespace {FHIR_NS}"
         )
     return tag[len(_FHIR) :]
 
@@ -77,9 +67,7 @@ def _resource(element: etree._Element, depth: int) -> dict[str, Any]:
 def _children(element: etree._Element, parent: str, depth: int) -> dict[str, Any]:
     """The content of an element; ``parent`` is its resource type or its own name."""
     if depth > MAX_DEPTH:
-        raise _refused(
-            "fhir-depth", parent, f"nested deeper than {MAX_DEPTH} elements", "send a flatter message"
-        )
+        raise form.DEPTH.refusal(parent, f"nested deeper than {MAX_DEPTH} elements")
     node: dict[str, Any] = {}
     for child in element:
         if child.tag == _DIV:
@@ -216,7 +204,7 @@ def _text(value: Any) -> str:
 
 def _attribute(text: str) -> str:
     if not text.isprintable() and _CONTROL.search(text):
-        raise _refused("fhir-string", "/", "a text holds control characters", "leave them out")
+        raise form.STRING.refusal("/", "a text holds control characters")
     return escape(text, _ATTRIBUTE_ENTITIES)
 
 
@@ -224,7 +212,7 @@ def _narrative(div: str) -> str:
     try:
         root = etree.fromstring(div, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _refused("txt-1", "text.div", f"the narrative is not XHTML: {error}", "mend it") from None
+        raise TXT_1.refusal("text.div", f"the narrative is not XHTML: {error}", "mend it") from None
     if root.tag != _DIV:
-        raise _refused("txt-1", "text.div", "the narrative is not an XHTML div", f'add xmlns="{XHTML_NS}"')
+        raise TXT_1.refusal("text.div", "the narrative is not an XHTML div", f'add xmlns="{XHTML_NS}"')
     return div

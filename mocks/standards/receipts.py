@@ -23,8 +23,8 @@ from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.oioxml import markup, plain, read_moment, write_moment
 from mocks.standards.profiles.xctl import MOST_LETTERS, NAMES, NAMESPACE, RECEIPTS, REFUSE_CODES
-from mocks.standards.profiles.xctl_rules import check_document
-from mocks.standards.safe_xml import error, escape
+from mocks.standards.profiles.xctl_rules import UNREADABLE, check_document
+from mocks.standards.safe_xml import escape
 
 _NS = f"{{{NAMESPACE}}}"
 
@@ -88,7 +88,7 @@ def read(raw: bytes) -> LetterReceipt:
         wrong = [f for f in check_document(document) if f.severity is Severity.ERROR]
         if not wrong:
             text = f"the receipt cannot be read: {reason}"
-            wrong = [error("XCTL/unreadable", "Emessage", text, "XCTL (schema 2005/08/07)")]
+            wrong = [UNREADABLE.at("Emessage", text)]
         raise Malformed(tuple(wrong)) from None
 
 

@@ -14,15 +14,46 @@ from lxml import etree
 
 from mocks.errors import Malformed
 from mocks.standards import acknowledgement, care_communication, fhir_bundle, fhir_xml, safe_xml
-from mocks.standards.findings import Finding
+from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import vans_rules, xctl_rules, xdis91_rules
 from mocks.standards.profiles.vans_content import Content, check_label, of_fhir
 from mocks.standards.profiles.vans_envelope import NAMESPACE as VANS
 from mocks.standards.profiles.xctl import RECEIPTS
 from mocks.standards.profiles.xml_types import decode_base64
-from mocks.standards.safe_xml import error, warning
+from mocks.standards.rule import Rule
 
 _SOURCE = "tvaers: standards that are covered"
+CONTENT = Rule(
+    id="vans-content",
+    statement="The content of an envelope is the message that its label names, and no envelope again.",
+    source=_SOURCE,
+    mend="Send the message that the label names, complete.",
+)
+UNCHECKED = Rule(
+    id="vans-content-unchecked",
+    statement="Content of a standard that is not covered is not checked: only its envelope is.",
+    source=_SOURCE,
+    severity=Severity.WARNING,
+)
+UNRECOGNISED = Rule(
+    id="unrecognised",
+    statement="A document is of a standard that is covered.",
+    source=_SOURCE,
+    mend="Check type, version and namespace of the message.",
+)
+JSON_SIZE = Rule(
+    id="json-size",
+    statement="A document in JSON has at most 100 MiB.",
+    source=_SOURCE,
+    mend="Send large attachments apart, or as a reference.",
+)
+JSON_WELL_FORMED = Rule(
+    id="json-wellformed",
+    statement="A document in JSON is complete and well-formed.",
+    source=_SOURCE,
+    mend="Send a complete JSON document in UTF-8.",
+)
+RULES: tuple[Rule, ...] = (CONTENT, UNCHECKED, UNRECOGNISED, JSON_SIZE, JSON_WELL_FORMED)
 _FHIR = "{http://hl7.org/fhir}"
 _COVERED = "VANSEnvelope, XDIS91, XCTL01-03, CareCommunication and Acknowledgement"
 UNKNOWN = "unknown"
@@ -120,12 +151,12 @@ def _unlabelled(root: etree._Element, opened: _Opened) -> Finding:
     why = opened.refused[0].message if opened.refused else "it is of another standard"
     if opened.found.standard == "VANSEnvelope":
         text = "the envelope holds another envelope"
-        return error("vans-content", _DATA, text, _SOURCE, "Put the message itself into the envelope.")
+        return CONTENT.at(_DATA, text, "Put the message itself into the envelope.")
     if kind in _LABELS or (root.findtext(f"{meta}Format") or "").strip() == "HL7":
         text = f"the content is not what the name {name[:60]!r} says: {why}"
-        return error("vans-content", _DATA, text, _SOURCE, "Send the message that the label names, complete.")
+        return CONTENT.at(_DATA, text)
     text = f"the content ({name[:60]!r}) is not checked: {why}"
-    return warning("vans-content-unchecked", _DATA, text, _SOURCE, f"Checked are {_COVERED}.")
+    return UNCHECKED.at(_DATA, text, f"Checked are {_COVERED}.")
 
 
 _LABELS = frozenset({"XDIS91", "FDIS91", "FCTL", "XCTL", *(kind for kind, _ in RECEIPTS.values())})
@@ -142,7 +173,7 @@ def _unrecognised(raw: bytes, document: safe_xml.Document | None) -> Finding:
     else:
         what = "something else"
     text = f"the document is {what}; checked are {_COVERED}"
-    return error("unrecognised", "", text, _SOURCE, "Check type, version and namespace of the message.")
+    return UNRECOGNISED.at("", text)
 
 
 # One look ---------------------------------------------------------------------------------------------
@@ -176,13 +207,12 @@ def _open(raw: bytes) -> _Opened:
 def _open_json(raw: bytes) -> _Opened:
     if len(raw) > safe_xml.MAX_BYTES:
         text = f"the document is {len(raw)} bytes; the limit is {safe_xml.MAX_BYTES}"
-        return _Opened(Recognised(UNKNOWN, ""), refused=(error("json-size", "", text, _SOURCE),))
+        return _Opened(Recognised(UNKNOWN, ""), refused=(JSON_SIZE.at("", text),))
     try:
         tree = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
         text = f"this is not JSON: {reason}"
-        mend = "Send a complete JSON document in UTF-8."
-        return _Opened(Recognised(UNKNOWN, ""), refused=(error("json-wellformed", "", text, _SOURCE, mend),))
+        return _Opened(Recognised(UNKNOWN, ""), refused=(JSON_WELL_FORMED.at("", text),))
     return _opened_fhir(tree, "application/fhir+json", None)
 
 

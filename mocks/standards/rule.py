@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import msgspec
 
+from mocks.errors import Malformed
 from mocks.standards.findings import Finding, Severity
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """``id`` is the source's own where it gives one. ``statement`` says in one sentence what must hold.
 
-    ``severity`` is what a breach weighs, unless the check knows better at the place it stands.
+    ``severity`` is what a breach weighs, unless the check knows better at the place it stands. ``example``
+    shows, where it helps, what is right.
     """
 
     id: str
@@ -22,6 +24,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     mend: str = ""
     severity: Severity = Severity.ERROR
+    example: str = ""
 
     def at(self, path: str, message: str, mend: str | None = None) -> Finding:
         """The finding that this rule is broken at ``path``; ``message`` says what stands there."""
@@ -33,3 +36,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             source=self.source,
             mend=self.mend if mend is None else mend,
         )
+
+    def refusal(self, path: str, message: str, mend: str | None = None) -> Malformed:
+        """The error that a message cannot be read at all, because this rule is broken."""
+        return Malformed((self.at(path, message, mend),))

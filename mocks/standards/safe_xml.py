@@ -15,6 +15,7 @@ from lxml import etree
 
 from mocks.errors import BadInput, Malformed
 from mocks.standards.findings import Finding, Severity
+from mocks.standards.rule import Rule
 
 #: MedCom lets an envelope take 100 MB on the wire; read here as mebibytes, the lenient way.
 MAX_BYTES = 100 * 1024 * 1024
@@ -25,6 +26,38 @@ MAX_DEPTH = 100
 _CUT_FROM = 256 * 1024
 
 _SOURCE = "tvaers: safe reading of XML"
+SIZE = Rule(
+    id="xml-size",
+    statement="A document in XML has at most 100 MiB.",
+    source=_SOURCE,
+    mend="Send large attachments apart, or as a reference.",
+)
+WELL_FORMED = Rule(
+    id="xml-wellformed",
+    statement="A document in XML is complete and well-formed.",
+    source=_SOURCE,
+    mend="Send a complete XML document.",
+)
+ENCODING = Rule(
+    id="xml-encoding",
+    statement="A document in XML declares UTF-8, ISO-8859-1 or -15, windows-1252, or no encoding.",
+    source=_SOURCE,
+    mend="Send OIOXML in ISO-8859-1, envelopes and FHIR in UTF-8.",
+)
+DOCTYPE = Rule(
+    id="xml-doctype",
+    statement="A document in XML declares no document type.",
+    source=_SOURCE,
+    mend="Leave <!DOCTYPE ...> out: no message standard of the field uses one.",
+)
+DEPTH = Rule(
+    id="xml-depth",
+    statement="Elements are nested at most 100 deep.",
+    source=_SOURCE,
+    mend="No message standard nests as deep.",
+)
+RULES: tuple[Rule, ...] = (SIZE, WELL_FORMED, ENCODING, DOCTYPE, DEPTH)
+
 _PARSER = etree.XMLParser(
     resolve_entities=False,
     no_network=True,
@@ -64,25 +97,15 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
     from the tree; it happens only for large documents in which it is safe, and for one of the names.
     """
     if len(raw) > MAX_BYTES:
-        refuse(
-            "xml-size",
-            "",
-            f"the document is {len(raw)} bytes; the limit is {MAX_BYTES}",
-            "Send large attachments apart, or as a reference.",
-        )
+        raise SIZE.refusal("", f"the document is {len(raw)} bytes; the limit is {MAX_BYTES}")
     start = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start.startswith(b"<"):
         what = "is empty" if not raw.strip() else "does not start with '<'"
-        refuse("xml-wellformed", "", f"this is not XML: it {what}", "Send a complete XML document.")
+        raise WELL_FORMED.refusal("", f"this is not XML: it {what}")
     declared = _DECLARATION.match(start)
     encoding = declared.group(1).decode("ascii").lower() if declared else ""
     if encoding and encoding not in _ENCODINGS:
-        refuse(
-            "xml-encoding",
-            "",
-            f"encoding {encoding!r} is not in use between the field's systems",
-            "Send OIOXML in ISO-8859-1, envelopes and FHIR in UTF-8.",
-        )
+        raise ENCODING.refusal("", f"encoding {encoding!r} is not in use between the field's systems")
     # The encodings let in write these characters as in ASCII, so without them there is no document type.
     mentioned = raw.find(b"<!DOCTYPE") >= 0
     if mentioned and (prolog := _PROLOG.match(raw)) and raw.startswith(b"<!DOCTYPE", prolog.end()):
@@ -100,18 +123,17 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         text = _LINE.sub("", str(error.msg or "the document is incomplete"))
-        refuse(
-            "xml-wellformed",
+        raise WELL_FORMED.refusal(
             f"line {line}, column {column}",
             f"this is not well-formed XML: {text}",
             "Check that the document is complete and its characters match the declared encoding.",
-        )
+        ) from None
     except ValueError as error:
-        refuse("xml-wellformed", "", f"this is not well-formed XML: {error}", "Send a complete XML document.")
+        raise WELL_FORMED.refusal("", f"this is not well-formed XML: {error}") from None
     if mentioned and root.getroottree().docinfo.internalDTD is not None:
         _refuse_doctype()
     if raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
-        refuse("xml-depth", "", f"elements are nested deeper than {MAX_DEPTH}", "No message standard does.")
+        raise DEPTH.refusal("", f"elements are nested deeper than {MAX_DEPTH}")
     if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
         return parse(whole)  # one of the elements is written another way: it takes the document as it is
     return Document(root, encoding, pieces)
@@ -173,11 +195,8 @@ def _escape_one(found: re.Match[str]) -> str:
 
 
 def _refuse_doctype() -> NoReturn:
-    refuse(
-        "xml-doctype",
-        "",
-        "the document declares a document type; such declarations can define entities without end",
-        "Leave <!DOCTYPE ...> out: no message standard of the field uses one.",
+    raise DOCTYPE.refusal(
+        "", "the document declares a document type; such declarations can define entities without end"
     )
 
 

@@ -26,10 +26,10 @@ from mocks.errors import BadInput, Malformed
 from mocks.runtime import COPENHAGEN
 from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.profiles.vans_envelope import NAMES, NAMESPACE, SOURCE
-from mocks.standards.profiles.vans_rules import UUID, check_document
+from mocks.standards.profiles.vans_envelope import NAMES, NAMESPACE
+from mocks.standards.profiles.vans_rules import UNREADABLE, UUID, check_document
 from mocks.standards.profiles.xml_types import decode_base64
-from mocks.standards.safe_xml import error, escape, escape_attribute
+from mocks.standards.safe_xml import escape, escape_attribute
 
 _NS = f"{{{NAMESPACE}}}"
 
@@ -134,9 +134,7 @@ def read(raw: bytes) -> Envelope:
     except (LookupError, ValueError, AttributeError, TypeError) as reason:
         wrong = [f for f in check_document(document) if f.severity is Severity.ERROR]
         if not wrong:
-            wrong = [
-                error("vans-unreadable", "VANSEnvelope", f"the envelope cannot be read: {reason}", SOURCE)
-            ]
+            wrong = [UNREADABLE.at("VANSEnvelope", f"the envelope cannot be read: {reason}")]
         raise Malformed(tuple(wrong)) from None
 
 

@@ -16,6 +16,7 @@ import typer
 from loadtests import verdicts as load
 from loadtests.targets import Target
 from mocks.standards.findings import Finding
+from mocks.standards.rule import Rule
 from scenarios import cli, result
 from scenarios.reports.data import ACTORS, CHANNELS
 from scenarios.verdict import Verdict, exit_code
@@ -173,6 +174,7 @@ RECORDS = {
         result.MunicipalityRow, result.ChannelRow, result.Timing, result.InjectedFault,
     ),
     "tvaers check --json": (Finding,),
+    "tvaers rules --json": (Rule,),
     "The folder of a load run": (load.Report, load.Outcome, load.Operation, load.Share, load.Generator, Target),
 }  # fmt: skip
 
@@ -240,7 +242,7 @@ def options() -> dict[str, set[str]]:
 
 def test_every_option_of_every_command_is_described_somewhere() -> None:
     everything = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
-    assert set(options()) == {"rehearse", "check", "up", "load"}
+    assert set(options()) == {"rehearse", "check", "rules", "up", "load"}
     for command, words in options().items():
         assert [word for word in words if not re.search(rf"{word}\b", everything)] == [], command
 
@@ -249,7 +251,7 @@ def unknown_options(markdown: str) -> list[str]:
     """Options that an example gives to a command which has none of that name."""
     known, found = options(), []
     joined = markdown.replace("\\\n", " ")
-    for command, rest in re.findall(r"tvaers (rehearse|check|up|load)\b([^`\n]*)", joined):
+    for command, rest in re.findall(r"tvaers (rehearse|check|rules|up|load)\b([^`\n]*)", joined):
         for word in re.findall(r"(?<![\w-])--[a-z-]+", rest):
             if word not in known[command]:
                 found.append(f"tvaers {command} {word}")

@@ -16,6 +16,7 @@ from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_datatypes import RESOURCE, is_coding, organisation_rows
 from mocks.standards.profiles.fhir_engine import compile_profile
+from mocks.standards.profiles.fhir_kinds import BINDING, row_rules
 from mocks.standards.profiles.fhir_message import (
     MessageRules,
     endpoints,
@@ -23,10 +24,50 @@ from mocks.standards.profiles.fhir_message import (
     header_rows,
     organisation_identifiers,
 )
-from mocks.standards.profiles.fhir_rows import Note, Row, ValueRule
+from mocks.standards.profiles.fhir_message_rules import PROVENANCE_TARGET, TIME_ZONE
+from mocks.standards.profiles.fhir_rows import Check, Note, Row, ValueRule, broken
+from mocks.standards.rule import Rule
 
 _SOURCE = "medcom-messaging-acknowledgement 2.0.3"
 _GOVERNANCE = "MedCom governance for Acknowledgement"
+
+OUTCOME = Rule(
+    id="medcom-acknowledgement-1",
+    statement="Any answer but ok comes with an OperationOutcome that says why.",
+    source="medcom-messaging-acknowledgement",
+    mend="bundle an OperationOutcome with one issue for each fault",
+)
+ONE_HEADER = Rule(
+    id="medcom-acknowledgement-2",
+    statement="An acknowledgement holds one MessageHeader, and that is an acknowledgement's.",
+    source="medcom-messaging-acknowledgement",
+    mend="bundle exactly one MessageHeader",
+)
+TWO_STEPS = Rule(
+    id="tvaers-acknowledgement-provenance",
+    statement="An acknowledgement tells of two steps: the last one of the message, and the acknowledging.",
+    source=_GOVERNANCE,
+    mend="bundle the latest Provenance of the acknowledged message, and that of the acknowledgement",
+)
+ACTIVITY = Rule(
+    id="tvaers-acknowledgement-activity",
+    statement="The step that tells of the acknowledging has the activity acknowledgement.",
+    source=_GOVERNANCE,
+    mend="send the activity acknowledgement",
+)
+REVISION = Rule(
+    id="tvaers-acknowledgement-revision",
+    statement="The header's response and the acknowledging step name the same message.",
+    source=_GOVERNANCE,
+    mend="name the acknowledged MessageHeader in both places",
+    severity=Severity.WARNING,  # official examples name one message in the response and another here
+)
+EMPTY_MESSAGE = Rule(
+    id="tvaers-empty-message",
+    statement="An empty message is checked as a MedCom message; it acknowledges nothing.",
+    source="medcom-messaging-message 2.1.0",
+    severity=Severity.INFORMATION,
+)
 
 
 def _event(code: str | None) -> tuple[Row, ...]:
@@ -84,7 +125,7 @@ _OUTCOME = (
         "Coding",
         tests=(
             ValueRule(
-                "fhir-binding",
+                BINDING.id,
                 _detail_wrong,
                 "use a listed code, or put your own words into details.text",
                 "medcom-acknowledgement-operationoutcome 2.0.3",
@@ -101,56 +142,42 @@ def outcome_of_errors(context: Context) -> Iterator[Note]:
     """medcom-acknowledgement-1: any answer but ok comes with an OperationOutcome."""
     response = context.first("MessageHeader").get("response") or {}
     if response.get("code") != "ok" and not context.of("OperationOutcome"):
-        yield Note(
-            "medcom-acknowledgement-1",
-            f"the answer is {response.get('code')} and no OperationOutcome says why",
-            "bundle an OperationOutcome with one issue for each fault",
-            "Bundle.entry",
+        yield broken(
+            OUTCOME, f"the answer is {response.get('code')} and no OperationOutcome says why", "Bundle.entry"
         )
 
 
 def header_profile(context: Context) -> Iterator[Note]:
     """medcom-acknowledgement-2: there is one MessageHeader, and it is an acknowledgement's."""
     if (count := len(context.of("MessageHeader"))) != 1:
-        yield Note(
-            "medcom-acknowledgement-2",
-            f"the message holds {count} headers",
-            "bundle exactly one MessageHeader",
-            "Bundle.entry",
-        )
+        yield broken(ONE_HEADER, f"the message holds {count} headers", "Bundle.entry")
 
 
 def two_steps(context: Context) -> Iterator[Note]:
     """Two steps: the last one of the acknowledged message, and the acknowledging itself."""
     steps = context.of("Provenance")
     if len(steps) != 2:
-        yield Note(
-            "tvaers-acknowledgement-provenance",
-            f"the acknowledgement holds {len(steps)} Provenance, should be two",
-            "bundle the latest Provenance of the acknowledged message, and that of the acknowledgement",
-            "Bundle.entry",
-            source=_GOVERNANCE,
+        yield broken(
+            TWO_STEPS, f"the acknowledgement holds {len(steps)} Provenance, should be two", "Bundle.entry"
         )
     header = context.first("MessageHeader")
     own = f"MessageHeader/{header.get('id')}"
     mine = [(n, s) for n, s in steps if ((s.get("target") or [{}])[0].get("reference") or "").endswith(own)]
     if not mine and steps:
-        yield Note(
-            "tvaers-provenance-target",
+        yield broken(
+            PROVENANCE_TARGET,
             "no Provenance has the MessageHeader as its target",
-            f"add the Provenance of the acknowledgement, with target {own}",
             f"Bundle.entry[{steps[-1][0]}].resource.target",
-            source=_GOVERNANCE,
+            f"add the Provenance of the acknowledgement, with target {own}",
+            _GOVERNANCE,
         )
     for number, step in mine:
         codings = (step.get("activity") or {}).get("coding") or [{}]
         if codings[0].get("code") != "acknowledgement":
-            yield Note(
-                "tvaers-acknowledgement-activity",
+            yield broken(
+                ACTIVITY,
                 "the step of the acknowledgement has another activity",
-                "send the activity acknowledgement",
                 f"Bundle.entry[{number}].resource.activity",
-                source=_GOVERNANCE,
             )
         yield from _revision(number, step, (header.get("response") or {}).get("identifier"))
 
@@ -162,14 +189,10 @@ def _revision(number: int, step: dict[str, Any], original: Any) -> Iterator[Note
         if entity.get("role") == "revision"
     ]
     if not any(reference.endswith(f"/{original}") for reference in revisions):
-        # official examples name one message in the response and another here
-        yield Note(
-            "tvaers-acknowledgement-revision",
+        yield broken(
+            REVISION,
             f"response.identifier is {original}, the Provenance names {', '.join(revisions) or 'none'}",
-            "name the acknowledged MessageHeader in both places",
             f"Bundle.entry[{number}].resource.entity",
-            Severity.WARNING,
-            _GOVERNANCE,
         )
 
 
@@ -178,39 +201,37 @@ def time_zones(context: Context) -> Iterator[Note]:
     for number, step in context.of("Provenance"):
         moment = step.get("occurredDateTime")
         if type(moment) is str and len(moment) <= 10:
-            yield Note(
-                "tvaers-time-zone",
+            yield broken(
+                TIME_ZONE,
                 f"the moment {moment} has no time of day and no time zone",
-                "write it like 2025-09-29T09:00:00+02:00",
                 f"Bundle.entry[{number}].resource.occurredDateTime",
                 source=_GOVERNANCE,
             )
 
 
-def _organisations() -> tuple[Any, Any]:
-    core = compile_profile(
-        "Organization", organisation_rows("0..1", "1..*"), "medcom-core-organization 2.0.1"
-    )
-    transport = compile_profile(
-        "Organization", organisation_rows("1..1", "2..*"), "medcom-messaging-organization 2.1.0"
-    )
-    return core, transport
+_PROFILES: dict[str, tuple[str, tuple[Row, ...]]] = {
+    "medcom-messaging-acknowledgementHeader 2.0.3": ("MessageHeader", _HEADER),
+    "medcom-messaging-messageHeader 2.1.0": ("MessageHeader", header_rows(_event(None))),
+    "medcom-messaging-provenance 2.1.0": ("Provenance", _PROVENANCE),
+    "medcom-acknowledgement-operationoutcome 2.0.3": ("OperationOutcome", _OUTCOME),
+    "medcom-core-organization 2.0.1": ("Organization", organisation_rows("0..1", "1..*")),
+    "medcom-messaging-organization 2.1.0": ("Organization", organisation_rows("1..1", "2..*")),
+}
+_CHECKS: dict[str, Check] = {
+    profile: compile_profile(resource, rows, profile) for profile, (resource, rows) in _PROFILES.items()
+}
+_PROVENANCE_AND_CORE = {
+    "Provenance": _CHECKS["medcom-messaging-provenance 2.1.0"],
+    "Organization": _CHECKS["medcom-core-organization 2.0.1"],
+}
+_TRANSPORT = _CHECKS["medcom-messaging-organization 2.1.0"]
 
-
-_CORE, _TRANSPORT = _organisations()
-_STEP = compile_profile("Provenance", _PROVENANCE, "medcom-messaging-provenance 2.1.0")
-
-RULES: Final = MessageRules(
+ACKNOWLEDGEMENT_RULES: Final = MessageRules(
     source=_SOURCE,
     resources={
-        "MessageHeader": compile_profile(
-            "MessageHeader", _HEADER, "medcom-messaging-acknowledgementHeader 2.0.3"
-        ),
-        "Provenance": _STEP,
-        "OperationOutcome": compile_profile(
-            "OperationOutcome", _OUTCOME, "medcom-acknowledgement-operationoutcome 2.0.3"
-        ),
-        "Organization": _CORE,
+        "MessageHeader": _CHECKS["medcom-messaging-acknowledgementHeader 2.0.3"],
+        "OperationOutcome": _CHECKS["medcom-acknowledgement-operationoutcome 2.0.3"],
+        **_PROVENANCE_AND_CORE,
     },
     transport=_TRANSPORT,
     invariants=(
@@ -228,12 +249,19 @@ RULES: Final = MessageRules(
 MESSAGING_RULES: Final = MessageRules(
     source="medcom-messaging-message 2.1.0",
     resources={
-        "MessageHeader": compile_profile(
-            "MessageHeader", header_rows(_event(None)), "medcom-messaging-messageHeader 2.1.0"
-        ),
-        "Provenance": _STEP,
-        "Organization": _CORE,
+        "MessageHeader": _CHECKS["medcom-messaging-messageHeader 2.1.0"],
+        **_PROVENANCE_AND_CORE,
     },
     transport=_TRANSPORT,
     invariants=(has_provenance, organisation_identifiers, endpoints),
+)
+
+RULES: Final[tuple[Rule, ...]] = (
+    OUTCOME,
+    ONE_HEADER,
+    TWO_STEPS,
+    ACTIVITY,
+    REVISION,
+    EMPTY_MESSAGE,
+    *row_rules((profile, rows) for profile, (_, rows) in _PROFILES.items()),
 )

@@ -18,14 +18,16 @@ from mocks.standards.profiles.fhir_datatypes import (
     PRACTITIONER,
     PRACTITIONER_ROLE,
     RESOURCE,
-    UUID_V4,
     by_url,
     organisation_rows,
     payload_rows,
 )
 from mocks.standards.profiles.fhir_engine import compile_profile
+from mocks.standards.profiles.fhir_kinds import row_rules
 from mocks.standards.profiles.fhir_message import MessageRules, header_rows
-from mocks.standards.profiles.fhir_rows import Row, Slicing, ValueRule
+from mocks.standards.profiles.fhir_rows import Row, Slicing, value_rule
+from mocks.standards.profiles.fhir_values import UUID_V4
+from mocks.standards.rule import Rule
 
 _DEFINITION_5 = re.compile(re.escape(codes.CC_DEFINITION_5) + r"\|5\.[0-9]{1,2}")
 
@@ -36,12 +38,13 @@ def _definition_wrong(value: str) -> str | None:
     return f"definition is {value[:160]!r}"
 
 
-_DEFINITION_RULE = ValueRule(
-    "medcom-carecommunication-definition-url",
-    _definition_wrong,
-    f"send {codes.CC_DEFINITION_5}|5.0",
-    "medcom-careCommunication-messageHeader 5.0.3",
+_DEFINITION = Rule(
+    id="medcom-carecommunication-definition-url",
+    statement="MessageHeader.definition is the address of CareCommunication's definition, |5. and a number.",
+    source="medcom-careCommunication-messageHeader 5.0.3",
+    mend=f"send {codes.CC_DEFINITION_5}|5.0",
 )
+_DEFINITION_RULE = value_rule(_DEFINITION, _definition_wrong)
 
 
 def _header(definition: Row) -> tuple[Row, ...]:
@@ -146,6 +149,9 @@ def _provenance(version: str) -> tuple[Row, ...]:
     )
 
 
+_ROWS: dict[str, tuple[Row, ...]] = {}
+
+
 def _rules(version: str, package: str, core: str, messaging: str) -> MessageRules:
     five = version == "5.0"
     definition = (
@@ -155,6 +161,7 @@ def _rules(version: str, package: str, core: str, messaging: str) -> MessageRule
     )
 
     def profile(name: str, resource: str, rows: tuple[Row, ...]) -> Any:
+        _ROWS[name] = rows
         return compile_profile(resource, rows, name)
 
     cc = "medcom-careCommunication"
@@ -188,6 +195,8 @@ _RULES = {
     "5.0": _rules("5.0", "5.0.2", "3.0.1", "4.0.2"),
     "4.0.0": _rules("4.0.0", "4.0.3", "2.4.0", "2.2.2"),
 }
+
+RULES: tuple[Rule, ...] = (_DEFINITION, *row_rules(_ROWS.items()))
 
 
 def version_of(definition: object) -> str:

@@ -15,9 +15,42 @@ from mocks.standards.findings import Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_message import communications, extension_of
-from mocks.standards.profiles.fhir_rows import Note
+from mocks.standards.profiles.fhir_message_rules import PROVENANCE_TARGET, TIME_ZONE
+from mocks.standards.profiles.fhir_rows import Note, broken
+from mocks.standards.rule import Rule
 
-_PROSE = "MedCom governance for CareCommunication"
+
+def _rule(rule_id: str, statement: str, mend: str) -> Rule:
+    source = "MedCom governance for CareCommunication"
+    return Rule(id=rule_id, statement=f"{statement}.", source=source, mend=mend, severity=Severity.WARNING)
+
+
+SOURCES = _rule(
+    "tvaers-provenance-sources",
+    "Every segment is the source of exactly one step of the history, and every source is a segment",
+    "let the Provenance of the message that added the segment name it, and no other",
+)
+PREVIOUS = _rule(
+    "tvaers-provenance-previous",
+    "A reply or forward names the one message that it follows; a new message names none",
+    "reply and forward have one entity with the role revision, new has none",
+)
+CONTENT = _rule(
+    "tvaers-attachment-content",
+    "A new attachment brings data with contentType, or a link",
+    "add data with contentType, or url",
+)
+REPLY_ATTACHMENT = _rule(
+    "tvaers-reply-attachment",
+    "A reply names the attachments that the other side has, and does not send them again",
+    "leave data and url out, keep identifier and title",
+)
+COUNT = _rule(
+    "tvaers-attachment-count",
+    "A message has at most ten attachments while VANS converts to the old standard",
+    "send at most 10 attachments",
+)
+RULES: tuple[Rule, ...] = (SOURCES, PREVIOUS, CONTENT, REPLY_ATTACHMENT, COUNT)
 
 
 def _activity(step: dict[str, Any]) -> str:
@@ -35,12 +68,11 @@ def own_step(context: Context) -> Iterator[Note]:
     header = context.first("MessageHeader").get("id")
     steps = context.of("Provenance")
     if steps and not any(_target(step) == header for _, step in steps):
-        yield Note(
-            "tvaers-provenance-target",
+        yield broken(
+            PROVENANCE_TARGET,
             "no Provenance has the MessageHeader as its target",
-            f"add the Provenance of this message, with target MessageHeader/{header}",
             f"Bundle.entry[{steps[-1][0]}].resource.target",
-            source="CareCommunication test scripts 5.0.0",
+            f"add the Provenance of this message, with target MessageHeader/{header}",
         )
 
 
@@ -58,13 +90,7 @@ def time_zones(context: Context) -> Iterator[Note]:
 
 
 def _zone(path: str, moment: str) -> Note:
-    return Note(
-        "tvaers-time-zone",
-        f"the moment {moment} has no time of day and no time zone",
-        "write it like 2025-09-29T09:00:00+02:00",
-        path,
-        source="MedCom governance for CareCommunication, timestamps",
-    )
+    return broken(TIME_ZONE, f"the moment {moment} has no time of day and no time zone", path)
 
 
 def _payload_identifiers(context: Context) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -87,20 +113,19 @@ def provenance_sources(context: Context) -> Iterator[Note]:
     for path, value, _ in _payload_identifiers(context):
         held.add(value)
         if named[value] != 1:
-            yield _warning(
-                "tvaers-provenance-sources",
+            yield broken(
+                SOURCES,
                 f"payload {value} is the source of {named[value]} Provenance entities, should be of one",
-                "let the Provenance of the message that added the payload name it, and no other",
                 f"{path}.extension",
             )
     for number, step in context.of("Provenance"):
         for position, value in _sources(step):
             if value not in held:
-                yield _warning(
-                    "tvaers-provenance-sources",
+                yield broken(
+                    SOURCES,
                     f"the source {value} is no payload of this message",
-                    "name the identifiers of the payloads that the step added",
                     f"Bundle.entry[{number}].resource.entity[{position}].what.identifier",
+                    "name the identifiers of the payloads that the step added",
                 )
 
 
@@ -110,10 +135,9 @@ def previous_message(context: Context) -> Iterator[Note]:
         activity = _activity(step)
         follows = any(entity.get("role") == "revision" for entity in step.get("entity") or ())
         if activity in codes.CC_ACTIVITIES and follows == (activity == "new-message"):
-            yield _warning(
-                "tvaers-provenance-previous",
+            yield broken(
+                PREVIOUS,
                 f"a step with {activity} names {'a' if follows else 'no'} preceding message",
-                "reply and forward have one entity with the role revision, new has none",
                 f"Bundle.entry[{number}].resource.entity",
             )
 
@@ -136,34 +160,19 @@ def attachments(context: Context) -> Iterator[Note]:
         full, link = "data" in attachment, "url" in attachment
         count += full
         if not full and not link and identifier in own:
-            yield _warning(
-                "tvaers-attachment-content",
-                "a new attachment brings neither data nor url",
-                "add data with contentType, or url",
-                f"{path}.contentAttachment",
-            )
+            yield broken(CONTENT, "a new attachment brings neither data nor url", f"{path}.contentAttachment")
         if full and "contentType" not in attachment:
-            yield _warning(
-                "tvaers-attachment-content",
+            yield broken(
+                CONTENT,
                 "the attachment brings data and no contentType",
-                "add contentType",
                 f"{path}.contentAttachment",
+                "add contentType",
             )
         if replies and (full or link) and identifier in older and identifier not in own:
-            yield _warning(
-                "tvaers-reply-attachment",
+            yield broken(
+                REPLY_ATTACHMENT,
                 "a reply sends an attachment again that the other side already has",
-                "leave data and url out, keep identifier and title",
                 f"{path}.contentAttachment",
             )
     if count > 10:
-        yield _warning(
-            "tvaers-attachment-count",
-            f"the message has {count} attachments; VANS converts at most 10",
-            "send at most 10 attachments",
-            "Bundle.entry",
-        )
-
-
-def _warning(rule: str, message: str, mend: str, path: str) -> Note:
-    return Note(rule, message, mend, path, Severity.WARNING, _PROSE)
+        yield broken(COUNT, f"the message has {count} attachments; VANS converts at most 10", "Bundle.entry")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mocks.standards.profiles import care_communication_statements as say
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.care_communication_prose import (
     attachments,
@@ -22,9 +23,7 @@ from mocks.standards.profiles.fhir_message import (
     has_provenance,
     organisation_identifiers,
 )
-from mocks.standards.profiles.fhir_rows import Note
-
-_COMMUNICATION = "medcom-careCommunication-communication"
+from mocks.standards.profiles.fhir_rows import Note, broken
 
 
 def _category(communication: dict[str, Any]) -> set[str]:
@@ -40,10 +39,9 @@ def header_profile(context: Context) -> Iterator[Note]:
     meta = context.resources[0].get("meta") or {} if context.resources else {}
     profiles = meta.get("profile") or []
     if len(profiles) != 1 or not profiles[0].startswith(codes.CC_HEADER):
-        yield Note(
-            "medcom-careCommunication-1",
+        yield broken(
+            say.HEADER_PROFILE,
             "the MessageHeader does not declare, as its only profile, that of CareCommunication",
-            f"set meta.profile to {codes.CC_HEADER}",
             "Bundle.entry[0].resource.meta.profile",
         )
 
@@ -51,12 +49,7 @@ def header_profile(context: Context) -> Iterator[Note]:
 def one_patient(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-2: exactly one Patient."""
     if (count := len(context.of("Patient"))) != 1:
-        yield Note(
-            "medcom-careCommunication-2",
-            f"the message holds {count} patients",
-            "bundle exactly one Patient",
-            "Bundle.entry",
-        )
+        yield broken(say.ONE_PATIENT, f"the message holds {count} patients", "Bundle.entry")
 
 
 def provenance_profiles(context: Context) -> Iterator[Note]:
@@ -64,10 +57,9 @@ def provenance_profiles(context: Context) -> Iterator[Note]:
     for number, step in context.of("Provenance"):
         profiles = (step.get("meta") or {}).get("profile") or []
         if len(profiles) != 1 or not profiles[0].startswith(codes.CC_PROVENANCE):
-            yield Note(
-                "medcom-careCommunication-3",
+            yield broken(
+                say.PROVENANCE_PROFILE,
                 "the Provenance does not declare, as its only profile, that of CareCommunication",
-                f"set meta.profile to {codes.CC_PROVENANCE}",
                 f"Bundle.entry[{number}].resource.meta.profile",
             )
 
@@ -78,35 +70,25 @@ def a_provenance_profile(context: Context) -> Iterator[Note]:
         p for _, step in context.of("Provenance") for p in (step.get("meta") or {}).get("profile") or ()
     )
     if codes.CC_PROVENANCE not in declared:
-        yield Note(
-            "medcom-careCommunication-3",
-            "no Provenance declares the profile of CareCommunication",
-            f"set meta.profile to {codes.CC_PROVENANCE}",
-            "Bundle.entry",
+        yield broken(
+            say.PROVENANCE_PROFILE, "no Provenance declares the profile of CareCommunication", "Bundle.entry"
         )
 
 
 def a_named_practitioner(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-4: at least one Practitioner has a name."""
     if not any(practitioner.get("name") for _, practitioner in context.of("Practitioner")):
-        yield Note(
-            "medcom-careCommunication-4",
-            "no Practitioner has a name",
-            "bundle the author as Practitioner with given and family name",
-            "Bundle.entry",
-        )
+        yield broken(say.NAMED_PRACTITIONER, "no Practitioner has a name", "Bundle.entry")
 
 
 def priority_of_referrals(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-5: a priority only where the category is regarding-referral."""
     for path, _, communication in communications(context):
         if "priority" in communication and "regarding-referral" not in _category(communication):
-            yield Note(
-                "medcom-careCommunication-5",
+            yield broken(
+                say.PRIORITY,
                 "a priority stands with a category other than regarding-referral",
-                "leave priority out",
                 f"{path}.priority",
-                source=_COMMUNICATION,
             )
 
 
@@ -114,13 +96,7 @@ def topic_of_other(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-6: the category other needs a topic."""
     for path, _, communication in communications(context):
         if "other" in _category(communication) and "topic" not in communication:
-            yield Note(
-                "medcom-careCommunication-6",
-                "the category is other and there is no topic",
-                "add topic.text",
-                f"{path}.topic",
-                source=_COMMUNICATION,
-            )
+            yield broken(say.TOPIC, "the category is other and there is no topic", f"{path}.topic")
 
 
 def _authors(context: Context) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -142,12 +118,10 @@ def role_code_or_text(context: Context) -> Iterator[Note]:
     for path, role in _authors(context):
         text = any(code.get("text") for code in role.get("code") or ())
         if role and _coded(role) == text:
-            yield Note(
-                "medcom-careCommunication-7",
+            yield broken(
+                say.ROLE,
                 f"the author's role has {'both a code and a text' if text else 'neither a code nor a text'}",
-                "send the code where the list has one, else the text alone",
                 path,
-                source=_COMMUNICATION,
             )
 
 
@@ -155,12 +129,11 @@ def role_code(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-7 (4.0): the author's role is coded."""
     authors = list(_authors(context))
     if authors and not any(_coded(role) for _, role in authors):
-        yield Note(
-            "medcom-careCommunication-7",
+        yield broken(
+            say.ROLE,
             "no author's role has a code, which version 4.0 asks for",
-            "send a code of MedCom's practitioner roles",
             authors[0][0],
-            source=_COMMUNICATION,
+            "send a code of MedCom's practitioner roles",
         )
 
 
@@ -172,13 +145,7 @@ def a_named_author(context: Context) -> Iterator[Note]:
         if context.follow(bundled.get(id(role), 0), role.get("practitioner")).get("name"):
             return
     if authors:
-        yield Note(
-            "medcom-careCommunication-8",
-            "no author leads to a Practitioner with a name",
-            "bundle the author as Practitioner with a name, and refer to it from the PractitionerRole",
-            authors[0][0],
-            source=_COMMUNICATION,
-        )
+        yield broken(say.NAMED_AUTHOR, "no author leads to a Practitioner with a name", authors[0][0])
 
 
 def episode_of_care(context: Context) -> Iterator[Note]:
@@ -188,12 +155,8 @@ def episode_of_care(context: Context) -> Iterator[Note]:
             continue
         encounter = context.follow(number, communication["encounter"])
         if not any(episode.get("identifier") for episode in encounter.get("episodeOfCare") or ()):
-            yield Note(
-                "medcom-careCommunication-9",
-                "the encounter holds no identifier of an episode of care",
-                "add episodeOfCare.identifier, or leave the encounter out",
-                f"{path}.encounter",
-                source=_COMMUNICATION,
+            yield broken(
+                say.EPISODE, "the encounter holds no identifier of an episode of care", f"{path}.encounter"
             )
 
 
@@ -202,12 +165,10 @@ def encounter_is_referred(context: Context) -> Iterator[Note]:
     for number, encounter in context.of("Encounter"):
         referred = [context.follow(n, c.get("encounter")) for n, c in context.of("Communication")]
         if not any(r is encounter for r in referred):
-            yield Note(
-                "medcom-careCommunication-15",
+            yield broken(
+                say.ENCOUNTER,
                 "the Encounter is not the one that Communication.encounter refers to",
-                "refer to it from Communication.encounter, or leave it out",
                 f"Bundle.entry[{number}].resource",
-                source="medcom-careCommunication-message 5.0.4",
             )
 
 
@@ -225,10 +186,9 @@ def specific_sender(context: Context) -> Iterator[Note]:
     for path, number, communication in communications(context):
         extension = extension_of(communication, codes.SENDER_EXTENSION)
         if extension and not _belongs(context, number, extension.get("valueReference"), organisation):
-            yield Note(
-                "medcom-careCommunication-11",
+            yield broken(
+                say.SPECIFIC_SENDER,
                 "the specific sender does not belong to the sending organisation",
-                "let its organization (or managingOrganization) be MessageHeader.sender",
                 f"{path}.extension",
             )
 
@@ -240,10 +200,9 @@ def specific_recipient(context: Context) -> Iterator[Note]:
     for path, number, communication in communications(context):
         parties = communication.get("recipient") or ()
         if parties and not any(_belongs(context, number, party, organisation) for party in parties):
-            yield Note(
-                "medcom-careCommunication-12",
+            yield broken(
+                say.SPECIFIC_RECIPIENT,
                 "the specific recipient does not belong to the receiving organisation",
-                "let its organization (or managingOrganization) be that of destination.receiver",
                 f"{path}.recipient",
             )
 
@@ -252,11 +211,8 @@ def a_practitioner_reference(context: Context) -> Iterator[Note]:
     """medcom-careCommunication-13: some PractitionerRole refers to a Practitioner."""
     roles = context.of("PractitionerRole")
     if not any((role.get("practitioner") or {}).get("reference") for _, role in roles):
-        yield Note(
-            "medcom-careCommunication-13",
-            "no PractitionerRole refers to a Practitioner",
-            "add practitioner.reference",
-            "Bundle.entry",
+        yield broken(
+            say.PRACTITIONER_REFERENCE, "no PractitionerRole refers to a Practitioner", "Bundle.entry"
         )
 
 

@@ -6,108 +6,28 @@ standard asks of receivers, ignored.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Set
-from functools import lru_cache
 from typing import Any
 
-from mocks.identifiers import check_cvr, check_gln, check_sor
-from mocks.standards.findings import Severity
 from mocks.standards.profiles import codes
-from mocks.standards.profiles.fhir_engine import define_type
+from mocks.standards.profiles.fhir_engine import define_type, type_rows
+from mocks.standards.profiles.fhir_kinds import BINDING, row_rules
 from mocks.standards.profiles.fhir_rows import Row, Slicing, ValueRule
-
-DK_CORE = "dk-core 3.4.0"
-CORE = "medcom-core 3.0.1"
-
-# Values -----------------------------------------------------------------------------------------------
-
-_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
-_UUID_5 = re.compile(
-    r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE
+from mocks.standards.profiles.fhir_values import (
+    CONTACT_FORM,
+    CORE,
+    CPR_FORM,
+    CVR_DIGITS,
+    D_ECPR_FORM,
+    GLN_LENGTH,
+    GLN_MODULUS,
+    SOR_DIGITS,
+    SOR_DOUBT,
+    UUID_V4,
+    UUID_V5,
+    X_ECPR_FORM,
 )
-_DATE_PART = (
-    r"(((0[1-9]|1[0-9]|2[0-9]|3[0-1])(01|03|05|07|08|10|12))"
-    r"|((0[1-9]|1[0-9]|2[0-9]|30)(04|06|09|11))|((0[1-9]|1[0-9]|2[0-9])(02)))"
-)
-_CPR = re.compile(_DATE_PART + r"[0-9]{6}")
-_X_ECPR = re.compile(_DATE_PART + r"[0-9]{2}[17][A-Z]{2}[0-9]")
-_D_ECPR = re.compile(_DATE_PART + r"[0-9]{2}[056][A-Z]{2}[0-9]")
-_CONTACT = re.compile(r"[+]?[-0-9]")
-
-
-def _uuid_wrong(value: str) -> str | None:
-    # MedCom's pattern is not anchored, and FHIRPath's matches() searches
-    if _UUID.search(value):
-        return None
-    return f"{value[:80]!r} is not urn:uuid: and a lower-case UUID"
-
-
-def _uuid_5_wrong(value: str) -> str | None:
-    return None if _UUID_5.fullmatch(value) else f"{value[:80]!r} is not urn:uuid: and a version 5 UUID"
-
-
-def _sor_short(value: str) -> str | None:
-    if len(value) >= 11 and value.isascii() and value.isdigit():
-        return None
-    return f"a SOR id has at least 11 digits: {value[:24]!r}"
-
-
-@lru_cache(4096)
-def _sor_doubtful(value: str) -> str | None:
-    return None if _sor_short(value) else check_sor(value)
-
-
-def _gln_length(value: str) -> str | None:
-    if len(value) == 13 and value.isascii() and value.isdigit():
-        return None
-    return f"a GLN has 13 digits: {value[:20]!r}"
-
-
-@lru_cache(4096)
-def _gln_check_digit(value: str) -> str | None:
-    return None if _gln_length(value) else check_gln(value)
-
-
-def _cpr_wrong(value: str) -> str | None:
-    # the number itself stays out of the sentence: findings are logged
-    return None if _CPR.fullmatch(value) else "a CPR number is ten digits and starts with a date, ddmmyy"
-
-
-def _x_ecpr_wrong(value: str) -> str | None:
-    if _X_ECPR.fullmatch(value):
-        return None
-    return "a national replacement number is ddmmyy, 1 or 7, two capital letters, a digit"
-
-
-def _d_ecpr_wrong(value: str) -> str | None:
-    if _D_ECPR.fullmatch(value):
-        return None
-    return "a decentral replacement number is ddmmyy, 0, 5 or 6, two capital letters, a digit"
-
-
-def _contact_wrong(value: str) -> str | None:
-    # as published, one digit or hyphen anywhere is enough
-    return None if _CONTACT.search(value) else "a phone number holds digits"
-
-
-UUID_V4 = ValueRule("medcom-uuidv4", _uuid_wrong, "write urn:uuid: and the UUID in lower case", CORE)
-UUID_V5 = ValueRule("uuidv5", _uuid_5_wrong, "write urn:uuid: and the UUID that LPR3 gave", CORE)
-_SOR_DIGITS = ValueRule("min-digits-sor", _sor_short, "take the id from SOR", DK_CORE)
-_SOR_DOUBT = ValueRule(
-    "tvaers-sor-check-digit",
-    _sor_doubtful,
-    "compare with SOR",
-    "SOR (Verhoeff check digit)",
-    Severity.WARNING,
-)
-_GLN_LENGTH = ValueRule("gln-length", _gln_length, "take the GLN from SOR", DK_CORE)
-_GLN_MODULUS = ValueRule("gln-modulus-10", _gln_check_digit, "take the GLN from SOR", DK_CORE)
-_CVR_DIGITS = ValueRule("cvr", check_cvr, "take the number from the CVR register", DK_CORE)
-_CPR_FORM = ValueRule("cpr", _cpr_wrong, "send the ten digits, without a hyphen", DK_CORE)
-_X_ECPR_FORM = ValueRule("x-ecpr", _x_ecpr_wrong, "send the number as the issuer wrote it", DK_CORE)
-_D_ECPR_FORM = ValueRule("d-ecpr", _d_ecpr_wrong, "send the number as the issuer wrote it", DK_CORE)
-_CONTACT_FORM = ValueRule("medcom-core-contact", _contact_wrong, "send a phone number", CORE)
+from mocks.standards.rule import Rule
 
 # Data types -------------------------------------------------------------------------------------------
 
@@ -214,13 +134,13 @@ def organisation_rows(gln_card: str, identifiers: str) -> tuple[Row, ...]:
         Row("identifier", identifiers, "Identifier", slicing=by_system(slices)),
         Row("identifier:SOR-ID", "1..1", "Identifier"),
         Row("identifier:SOR-ID.use", "0..1", "code", fixed="official"),
-        Row("identifier:SOR-ID.value", "1..1", "string", tests=(_SOR_DIGITS, _SOR_DOUBT)),
+        Row("identifier:SOR-ID.value", "1..1", "string", tests=(SOR_DIGITS, SOR_DOUBT)),
         Row("identifier:EAN-ID", gln_card, "Identifier"),
         Row("identifier:EAN-ID.use", "0..1", "code", fixed="official"),
-        Row("identifier:EAN-ID.value", "1..1", "string", tests=(_GLN_LENGTH, _GLN_MODULUS)),
+        Row("identifier:EAN-ID.value", "1..1", "string", tests=(GLN_LENGTH, GLN_MODULUS)),
         Row("identifier:CVR-ID", "0..1", "Identifier"),
         Row("identifier:CVR-ID.use", "0..1", "code", fixed="official"),
-        Row("identifier:CVR-ID.value", "1..1", "string", tests=(_CVR_DIGITS,)),
+        Row("identifier:CVR-ID.value", "1..1", "string", tests=(CVR_DIGITS,)),
         Row("identifier:KOMBIT-ORG-ID", "0..1", "Identifier"),
         Row("identifier:KOMBIT-ORG-ID.value", "1..1", "string"),
         Row("identifier:Ydernummer", "0..1", "Identifier"),
@@ -247,13 +167,13 @@ PATIENT = (
     Row("identifier", "1..*", "Identifier", slicing=Slicing(_patient_slice, "system")),
     Row("identifier:cpr", "0..1", "Identifier"),
     Row("identifier:cpr.use", "0..1", "code", fixed="official"),
-    Row("identifier:cpr.value", "1..1", "string", tests=(_CPR_FORM,)),
+    Row("identifier:cpr.value", "1..1", "string", tests=(CPR_FORM,)),
     Row("identifier:x-ecpr", "0..1", "Identifier"),
     Row("identifier:x-ecpr.use", "0..1", "code", fixed="temp"),
-    Row("identifier:x-ecpr.value", "1..1", "string", tests=(_X_ECPR_FORM,)),
+    Row("identifier:x-ecpr.value", "1..1", "string", tests=(X_ECPR_FORM,)),
     Row("identifier:d-ecpr", "0..1", "Identifier"),
     Row("identifier:d-ecpr.use", "0..1", "code", fixed="temp"),
-    Row("identifier:d-ecpr.value", "1..1", "string", tests=(_D_ECPR_FORM,)),
+    Row("identifier:d-ecpr.value", "1..1", "string", tests=(D_ECPR_FORM,)),
     Row("name", "1..*", "HumanName", slicing=Slicing(_official, "use")),
     Row("name:official", "1..1", "HumanName"),
     Row("name:official.family", "1..1", "string"),
@@ -303,7 +223,7 @@ ENCOUNTER = (
         "class",
         "1..1",
         "Coding",
-        tests=(ValueRule("fhir-binding", _act_wrong, "send for example AMB or IMP", CORE),),
+        tests=(ValueRule(BINDING.id, _act_wrong, "send for example AMB or IMP", CORE),),
     ),
     Row("subject", "1..1", "Reference", targets=("Patient",)),
     Row("episodeOfCare", "0..*", "Reference", slicing=Slicing(_lpr3, "identifier.system")),
@@ -338,10 +258,13 @@ def payload_rows(payload: str, author_card: str) -> tuple[Row, ...]:
         Row(f"{at}:authorContact", author_card, "Extension"),
         Row(f"{at}:authorContact.valueContactPoint", "1..1", "ContactPoint"),
         Row(f"{at}:authorContact.valueContactPoint.system", "0..1", "code", fixed="phone"),
-        Row(f"{at}:authorContact.valueContactPoint.value", "1..1", "string", tests=(_CONTACT_FORM,)),
+        Row(f"{at}:authorContact.valueContactPoint.value", "1..1", "string", tests=(CONTACT_FORM,)),
         Row(f"{at}:identifier", "1..1", "Extension"),
         Row(f"{at}:identifier.valueIdentifier", "1..1", "Identifier"),
         Row(f"{at}:identifier.valueIdentifier.value", "1..1", "string", tests=(UUID_V4,)),
         # not "bundled" in the profile: an official example of 4.0.3 leaves it dangling
         Row(f"{at}:identifier.valueIdentifier.assigner", "1..1", "Reference"),
     )
+
+
+RULES: tuple[Rule, ...] = row_rules((f"{name} 4.0.1", rows) for name, rows in type_rows().items())

@@ -12,11 +12,12 @@ builds a path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mocks.standards.fhir_shape import repeats
+from mocks.standards.profiles import fhir_kinds as kinds
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_primitives import PRIMITIVES
 from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing, ValueRule
@@ -39,6 +40,11 @@ def define_type(name: str, rows: tuple[Row, ...]) -> None:
     """Make a complex data type known to all profiles that are compiled afterwards."""
     _TYPE_ROWS[name] = rows
     _TYPES[name] = _object(_tree(rows), name, _R4)
+
+
+def type_rows() -> Mapping[str, tuple[Row, ...]]:
+    """The rows of the complex data types, by name."""
+    return _TYPE_ROWS
 
 
 def compile_profile(resource_type: str, rows: tuple[Row, ...], source: str) -> Check:
@@ -94,7 +100,7 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
         if type(value) is not dict:
             notes.append(
                 Note(
-                    "fhir-type",
+                    kinds.TYPE.id,
                     f"an object is expected, not {_kind(value)}",
                     "send an object",
                     "",
@@ -104,7 +110,9 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
             return
         if not value:
             notes.append(
-                Note("ele-1", "the element is empty", "fill it or leave it out", source="FHIR R4 4.0.1")
+                Note(
+                    kinds.EMPTY.id, "the element is empty", "fill it or leave it out", source="FHIR R4 4.0.1"
+                )
             )
         known = len(notes)
         for name, child in value.items():
@@ -126,7 +134,7 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
 
 
 def _missing(name: str, source: str) -> Note:
-    return Note("fhir-cardinality", f"{name} is missing", f"add {name}", name, source=source)
+    return Note(kinds.CARDINALITY.id, f"{name} is missing", f"add {name}", name, source=source)
 
 
 def _prefix(notes: list[Note], start: int, step: str) -> None:
@@ -175,9 +183,9 @@ def _element(name: str, node: _Node, many: bool, source: str) -> Check:
 
 def _wrong_list(name: str, value: Any, card: str, source: str) -> Note:
     if type(value) is not list:
-        return Note("fhir-type", f"{name} is a list in FHIR's JSON", "write a list", source=source)
+        return Note(kinds.TYPE.id, f"{name} is a list in FHIR's JSON", "write a list", source=source)
     return Note(
-        "fhir-cardinality",
+        kinds.CARDINALITY.id,
         f"{name} stands {len(value)} times, allowed is {card}",
         f"send {name} {card}",
         source=source,
@@ -216,7 +224,7 @@ def _sliced_list(name: str, node: _Node, one: Check, slicing: Slicing, source: s
             elif closed:
                 notes.append(
                     Note(
-                        "fhir-slicing",
+                        kinds.SLICING.id,
                         f"this {name} is none of the allowed kinds (by {slicing.by}): {allowed}",
                         f"use one of {allowed}",
                         source=source,
@@ -230,7 +238,7 @@ def _sliced_list(name: str, node: _Node, one: Check, slicing: Slicing, source: s
             if not least <= count <= most:
                 notes.append(
                     Note(
-                        "fhir-cardinality",
+                        kinds.CARDINALITY.id,
                         f"{name}:{key} stands {count} times, allowed is {node.slices[key].row.card}",
                         f"send {name} of the kind {key} {node.slices[key].row.card}",
                         source=source,
@@ -243,7 +251,7 @@ def _sliced_list(name: str, node: _Node, one: Check, slicing: Slicing, source: s
 def _forbidden(name: str, source: str) -> Check:
     def check(value: Any, notes: list[Note], context: Context) -> None:
         notes.append(
-            Note("fhir-cardinality", f"{name} must not be used here", f"leave {name} out", source=source)
+            Note(kinds.CARDINALITY.id, f"{name} must not be used here", f"leave {name} out", source=source)
         )
 
     return check
@@ -312,12 +320,12 @@ def _primitive(row: Row, source: str) -> Check:
         if type(value) is str and value in good:
             return
         if (sentence := wrong(value)) is not None:
-            notes.append(Note("fhir-type", sentence, f"send a {row.type}", source=source))
+            notes.append(Note(kinds.TYPE.id, sentence, f"send a {row.type}", source=source))
             return
         if fixed is not None and value != fixed:
             notes.append(
                 Note(
-                    "fhir-fixed-value",
+                    kinds.FIXED.id,
                     f"{name} is {value!r}, must be {fixed!r}",
                     f"send {fixed}",
                     source=source,
@@ -326,7 +334,7 @@ def _primitive(row: Row, source: str) -> Check:
         elif codes is not None and value not in codes:
             notes.append(
                 Note(
-                    "fhir-binding",
+                    kinds.BINDING.id,
                     f"{value!r} is not a code of {name}",
                     f"use one of: {shown}",
                     source=source,
@@ -346,14 +354,14 @@ def _reference(targets: tuple[str, ...], source: str) -> Check:
         reference = value.get("reference") if type(value) is dict else None
         if type(reference) is not str:
             notes.append(
-                Note("fhir-reference", "a reference to an entry is missing", "add reference", source=source)
+                Note(kinds.REFERENCE.id, "a reference to an entry is missing", "add reference", source=source)
             )
             return
         found = context.resolve(reference)
         if found is None:
             notes.append(
                 Note(
-                    "fhir-reference",
+                    kinds.REFERENCE.id,
                     f"{reference} leads to no entry of this bundle",
                     "bundle the resource, with a fullUrl that the reference fits to",
                     "reference",
@@ -363,7 +371,7 @@ def _reference(targets: tuple[str, ...], source: str) -> Check:
         elif found.get("resourceType") not in targets:
             notes.append(
                 Note(
-                    "fhir-reference",
+                    kinds.REFERENCE.id,
                     f"{reference} leads to a {found.get('resourceType')}, expected is {' or '.join(targets)}",
                     "refer to the right resource",
                     "reference",

@@ -13,19 +13,20 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from mocks.standards.fhir_bundle import malformed
-from mocks.standards.findings import Finding, Severity
+from mocks.standards.fhir_form import TXT_1
+from mocks.standards.findings import Finding
 from mocks.standards.profiles import codes
+from mocks.standards.profiles import fhir_message_rules as rules
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_datatypes import by_url
 from mocks.standards.profiles.fhir_engine import compile_profile
-from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing
+from mocks.standards.profiles.fhir_kinds import TYPE, row_rules
+from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing, broken
+from mocks.standards.rule import Rule
 
 #: A rule over the whole message: gives notes whose path is complete.
 Invariant = Callable[[Context], Iterator[Note]]
 
-BUNDLE_SOURCE = "FHIR R4 4.0.1, Bundle"
-NARRATIVE_SOURCE = "MedCom governance for FHIR messaging, narrative"
 MAX_ENTRIES: Final = 10_000
 
 
@@ -33,11 +34,11 @@ def opened(tree: dict[str, Any], version: str) -> Context:
     """What the rules of a message work on. Errors: ``Malformed`` for what is no bundle, or one too long to read."""
     if tree.get("resourceType") != "Bundle":
         kind = str(tree.get("resourceType"))[:60]
-        raise malformed("fhir-type", "/", f"a {kind} is no message", "send a Bundle")
+        raise TYPE.refusal("/", f"a {kind} is no message", "send a Bundle")
     context = Context(tree, version)
     if len(context.entries) > MAX_ENTRIES:
         sentence = f"the bundle has {len(context.entries)} entries, at most {MAX_ENTRIES} are read"
-        raise malformed("tvaers-entries", "Bundle.entry", sentence, "send fewer", "tvaers")
+        raise rules.ENTRIES.refusal("Bundle.entry", sentence)
     return context
 
 
@@ -117,11 +118,15 @@ class MessageRules:
                 severity=n.severity,
                 path=n.path,
                 message=n.message,
-                source=n.source or self.source,
+                source=self._exact(n.source),
                 mend=n.mend,
             )
             for n in notes
         ]
+
+    def _exact(self, source: str) -> str:
+        """The source with its version where it is this standard's own message profile."""
+        return self.source if not source or self.source.startswith(f"{source} ") else source
 
     def _entries(self, notes: list[Note], context: Context) -> None:
         transport = transport_organisations(context)
@@ -143,13 +148,16 @@ class MessageRules:
                 notes.append(_no_narrative(number))
         notes.extend(_narratives(context))
         notes.extend(bundle_rules(context))
-        if not any(n.rule == "fhir-type" for n in notes):
+        if not any(n.rule == TYPE.id for n in notes):
             # rules over several elements presume that each element has its type
             for invariant in self.invariants:
                 notes.extend(invariant(context))
 
 
 _BUNDLE_CHECK = compile_profile("Bundle", BUNDLE, "medcom-messaging-message")
+_MISPLACED = (("search", rules.BDL_2), ("request", rules.BDL_3), ("response", rules.BDL_4))
+
+RULES: tuple[Rule, ...] = (*rules.RULES, *row_rules((("medcom-messaging-message", BUNDLE),)))
 
 
 def transport_organisations(context: Context) -> set[int]:
@@ -174,14 +182,7 @@ def transport_organisations(context: Context) -> set[int]:
 
 
 def _no_narrative(number: int) -> Note:
-    return Note(
-        "medcom-narrative",
-        "the resource has no narrative (text)",
-        "add text with status generated or extensions, and a div for people to read",
-        f"Bundle.entry[{number}].resource",
-        Severity.WARNING,
-        NARRATIVE_SOURCE,
-    )
+    return broken(rules.NARRATIVE, "the resource has no narrative (text)", f"Bundle.entry[{number}].resource")
 
 
 def _narratives(context: Context) -> Iterator[Note]:
@@ -194,17 +195,12 @@ def _narratives(context: Context) -> Iterator[Note]:
         path = f"Bundle.entry[{number}].resource.text.div"
         if type(div) is not str:
             if div is not None:
-                yield Note("txt-1", "the narrative is not text", "send XHTML as text", path)
+                yield broken(TXT_1, "the narrative is not text", path, "send XHTML as text")
             continue
         divs.append((number, div))
         if text.get("status") == "empty":
-            yield Note(
-                "medcom-narrative",
-                "the narrative says that it is empty",
-                "use generated or extensions",
-                path,
-                Severity.WARNING,
-                NARRATIVE_SOURCE,
+            yield broken(
+                rules.NARRATIVE, "the narrative says that it is empty", path, "use generated or extensions"
             )
     joined = "".join(div for _, div in divs)
     # one parse for all of them; only when it fails, one by one
@@ -212,11 +208,11 @@ def _narratives(context: Context) -> Iterator[Note]:
         for number, div in divs:
             if sentence := _not_xhtml(div) or _active(div):
                 path = f"Bundle.entry[{number}].resource.text.div"
-                yield Note("txt-1", sentence, "send plain XHTML in a div", path, source=BUNDLE_SOURCE)
+                yield broken(TXT_1, sentence, path)
     for number, div in divs:
         if not div.lstrip().startswith("<div"):
             path = f"Bundle.entry[{number}].resource.text.div"
-            yield Note("txt-1", "the narrative is not a div", "wrap it in a div", path, source=BUNDLE_SOURCE)
+            yield broken(TXT_1, "the narrative is not a div", path, "wrap it in a div")
 
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -251,48 +247,38 @@ def _not_xhtml(markup: str) -> str | None:
 def bundle_rules(context: Context) -> Iterator[Note]:
     """FHIR's own rules on a bundle of type message, bdl-1 to bdl-12."""
     tree, seen = context.tree, set()
-    for name, rule in (("total", "bdl-1"), ("identifier", "")):
-        if rule and name in tree:
-            yield _bundle(rule, f"{name} has no place in a message", f"leave {name} out", f"Bundle.{name}")
+    if "total" in tree:
+        yield broken(rules.BDL_1, "total has no place in a message", "Bundle.total")
     for number, entry in enumerate(context.entries):
         path = f"Bundle.entry[{number}]"
-        for name, rule in (("search", "bdl-2"), ("request", "bdl-3"), ("response", "bdl-4")):
+        for name, rule in _MISPLACED:
             if name in entry:
-                yield _bundle(
-                    rule, f"{name} has no place in a message", f"leave {name} out", f"{path}.{name}"
-                )
+                yield broken(rule, f"{name} has no place in a message", f"{path}.{name}")
         resource = context.resources[number]
         if not resource:
-            yield _bundle("bdl-5", "the entry holds no resource", "add the resource", f"{path}.resource")
+            yield broken(rules.BDL_5, "the entry holds no resource", f"{path}.resource")
             continue
         kind = resource.get("resourceType")
         if type(kind) is not str or not kind:
-            yield Note("fhir-type", "resourceType is missing", "name the type", f"{path}.resource")
+            yield broken(TYPE, "resourceType is missing", f"{path}.resource", "name the type")
         url = entry.get("fullUrl")
         if type(url) is not str:
             continue
         meta = resource.get("meta")
         key = (url, meta.get("versionId") if type(meta) is dict else None)
         if key in seen:
-            yield _bundle(
-                "bdl-7", f"fullUrl {url} stands twice", "give each entry its own", f"{path}.fullUrl"
-            )
+            yield broken(rules.BDL_7, f"fullUrl {url} stands twice", f"{path}.fullUrl")
         seen.add(key)
         if "/_history/" in url:
-            yield _bundle("bdl-8", "fullUrl names a version", "leave /_history/ out", f"{path}.fullUrl")
+            yield broken(rules.BDL_8, "fullUrl names a version", f"{path}.fullUrl")
         elif url.startswith("http") and not url.endswith(f"/{kind}/{resource.get('id')}"):
-            yield _bundle(
-                "bundle-full-url",
+            yield broken(
+                rules.FULL_URL,
                 f"fullUrl {url} does not end in {kind}/{resource.get('id')}",
-                "let fullUrl end in type and id of the resource",
                 f"{path}.fullUrl",
             )
     if context.resources and context.resources[0].get("resourceType") != "MessageHeader":
-        yield _bundle("bdl-12", "the first entry is not a MessageHeader", "put it first", "Bundle.entry[0]")
-
-
-def _bundle(rule: str, message: str, mend: str, path: str) -> Note:
-    return Note(rule, message, mend, path, source=BUNDLE_SOURCE)
+        yield broken(rules.BDL_12, "the first entry is not a MessageHeader", "Bundle.entry[0]")
 
 
 def endpoints(context: Context) -> Iterator[Note]:
@@ -306,13 +292,11 @@ def endpoints(context: Context) -> Iterator[Note]:
         expected = sor_of(organisation)
         endpoint = holder.get("endpoint") if type(holder) is dict else None
         if expected and type(endpoint) is str and endpoint != codes.SOR_ENDPOINT + expected:
-            yield Note(
-                "tvaers-endpoint",
+            yield broken(
+                rules.ENDPOINT,
                 f"the endpoint {endpoint} does not name the SOR id {expected} of the organisation",
-                f"send {codes.SOR_ENDPOINT}{expected}",
                 f"Bundle.entry[0].resource.{path}.endpoint",
-                Severity.WARNING,
-                "custom of MedCom's example messages",
+                f"send {codes.SOR_ENDPOINT}{expected}",
             )
 
 
@@ -328,7 +312,7 @@ def sor_of(organisation: dict[str, Any]) -> str:
 def has_provenance(context: Context) -> Iterator[Note]:
     """medcom-messaging-2: the history has at least one step."""
     if not context.of("Provenance"):
-        yield Note("medcom-messaging-2", "there is no Provenance", "add the step that sends", "Bundle.entry")
+        yield broken(rules.HAS_PROVENANCE, "there is no Provenance", "Bundle.entry")
 
 
 def organisation_identifiers(context: Context) -> Iterator[Note]:
@@ -336,12 +320,10 @@ def organisation_identifiers(context: Context) -> Iterator[Note]:
     for number, organisation in context.of("Organization"):
         systems = {i.get("system") for i in organisation.get("identifier") or () if type(i) is dict}
         if not systems & {codes.SOR, codes.KOMBIT_ORG, codes.CVR_OID}:
-            yield Note(
-                "dk-core-organization-mandatory-identifier",
+            yield broken(
+                rules.ORGANISATION_IDENTIFIER,
                 "the organisation has neither SOR id nor KOMBIT id nor CVR number",
-                "add the SOR id",
                 f"Bundle.entry[{number}].resource.identifier",
-                source="dk-core 3.4.0",
             )
 
 

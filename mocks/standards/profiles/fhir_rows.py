@@ -8,6 +8,7 @@ from typing import Any
 
 from mocks.standards.findings import Severity
 from mocks.standards.profiles.fhir_context import Context
+from mocks.standards.rule import Rule
 
 
 class Note:
@@ -31,6 +32,13 @@ class Note:
 Check = Callable[[Any, list[Note], Context], None]
 
 
+def broken(rule: Rule, message: str, path: str = "", mend: str | None = None, source: str = "") -> Note:
+    """The note that a rule is broken; mend and source are the rule's own where none is given."""
+    return Note(
+        rule.id, message, rule.mend if mend is None else mend, path, rule.severity, source or rule.source
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ValueRule:
     """A named rule on one element's value: ``wrong`` says in a sentence what is, or ``None``."""
@@ -40,6 +48,11 @@ class ValueRule:
     mend: str = ""
     source: str = ""
     severity: Severity = Severity.ERROR
+
+
+def value_rule(rule: Rule, wrong: Callable[[Any], str | None]) -> ValueRule:
+    """A rule on one element's value, from its record and the test that tells a breach."""
+    return ValueRule(rule.id, wrong, rule.mend, rule.source, rule.severity)
 
 
 @dataclass(frozen=True, slots=True)

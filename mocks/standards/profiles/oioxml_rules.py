@@ -42,7 +42,7 @@ VERSION_NAMESPACE = Rule(
 )
 GLN = Rule(
     id="gln-modulus-10",
-    statement="A lokationsnummer has 13 digits, the last of which is its check digit.",
+    statement="A lokationsnummer has 13 digits, the last of which is its check digit (in FHIR an error).",
     source="GS1",
     mend="Use the lokationsnummer that SOR lists.",
     severity=Severity.WARNING,  # official examples break it, so receivers take such numbers

@@ -11,14 +11,89 @@ from typing import Any
 
 import msgspec
 from lxml import etree
+from msgspec import structs
 
-from mocks.standards.findings import Finding
+from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.vans_envelope import NAMESPACE
-from mocks.standards.safe_xml import error, warning
+from mocks.standards.rule import Rule
 
 _NS = f"{{{NAMESPACE}}}"
 _SOURCE = "MedCom governance for network envelopes"
 _META = "VANSEnvelope/Message/MetaInformation"
+
+FORMAT = Rule(
+    id="vans-format",
+    statement="Format says what the content is: HL7 for FHIR, XML for OIOXML.",
+    source=_SOURCE,
+    mend="Write HL7 for FHIR, XML for OIOXML.",
+)
+NAME = Rule(
+    id="vans-name",
+    statement="Name says of which type the content is, as MCM:XDIS91 or MCM:FDIS91#nursing.",
+    source=_SOURCE,
+    mend="Write the name of the content's type.",
+)
+NAME_POSTFIX = Rule(
+    id="vans-name-postfix",
+    statement="The name of a FHIR message ends in # and the category or answer code that its content has.",
+    source=_SOURCE,
+    mend="Write the category or answer code of the content after #.",
+)
+NAME_CATEGORY = Rule(
+    id="vans-name-category",
+    statement="The name of a FHIR message is one of MedCom's statistical codes.",
+    source="MedCom statistical codes 2.0.0",
+    mend="Write the category or answer code of the content after #.",
+)
+NAME_DEPRECATED = Rule(
+    id="vans-name-deprecated",
+    statement="The statistical code assessment is no longer used, since 2025-09-22.",
+    source="MedCom statistical codes 2.0.0",
+    mend="Use home-care-assessment or another.",
+    severity=Severity.WARNING,
+)
+VERSION = Rule(
+    id="vans-version",
+    statement="Version is that of the content: 5.0, 4.0.0 (CareCommunication), 2.0.0 (Acknowledgement), XD9134L.",
+    source=_SOURCE,
+    mend="Write the version of the content.",
+)
+TRANSPORT = Rule(
+    id="vans-transport",
+    statement="A FHIR message asks for the receipt of its envelope: its transport is reliable.",
+    source="MedCom governance for reliable messaging of envelopes",
+    mend="Write reliable, or leave Type out.",
+)
+MIME = Rule(
+    id="vans-mime",
+    statement="The ServiceTag MCM:MIME says whether a FHIR message is JSON or XML.",
+    source=_SOURCE,
+    mend="Give MCM:MIME the value application/fhir+json or application/fhir+xml.",
+)
+SENDER = Rule(
+    id="vans-senderid",
+    statement="SenderID of the envelope is the sender of its content (a warning for letter receipts).",
+    source=_SOURCE,
+    mend="Address both to the same party.",
+)
+RECEIVER = Rule(
+    id="vans-receiverid",
+    statement="ReceiverID of the envelope is a receiver of its content (a warning for letter receipts).",
+    source=_SOURCE,
+    mend="Address both to the same party.",
+)
+RULES: tuple[Rule, ...] = (
+    FORMAT,
+    NAME,
+    NAME_POSTFIX,
+    NAME_CATEGORY,
+    NAME_DEPRECATED,
+    VERSION,
+    TRANSPORT,
+    MIME,
+    SENDER,
+    RECEIVER,
+)
 
 #: The part of the name after ``#``, by type. ``assessment`` is deprecated since 2025-09-22.
 POSTFIXES = {
@@ -80,7 +155,7 @@ def check_label(root: etree._Element, content: Content) -> list[Finding]:
     expected = "HL7" if content.is_fhir else "XML"
     if given["Format"] and given["Format"] != expected:
         text = f"the format is {given['Format'][:20]}, and the content is {content.standard}"
-        out.append(error("vans-format", f"{label}/Format", text, _SOURCE, f"Write {expected}."))
+        out.append(FORMAT.at(f"{label}/Format", text, f"Write {expected}."))
     if given["Name"]:
         _check_name(given["Name"], content, out)
     _check_version(given["Version"], content, out)
@@ -102,26 +177,24 @@ def _check_name(name: str, content: Content, out: list[Finding]) -> None:
     kind, _, postfix = name.removeprefix("MCM:").partition("#")
     if kind not in content.types:
         text = f"the name is {name[:60]!r}, and the content is {content.standard}"
-        out.append(error("vans-name", path, text, _SOURCE, f"{mend}."))
+        out.append(NAME.at(path, text, f"{mend}."))
         return
     known = POSTFIXES.get(kind)
     if known is None:
         return
     if not postfix:
         text = f"the name {name[:60]!r} lacks its part after #, the category or answer code"
-        out.append(error("vans-name-postfix", path, text, _SOURCE, f"{mend}."))
+        out.append(NAME_POSTFIX.at(path, text, f"{mend}."))
         return
     if postfix not in known:
         text = f"{postfix[:40]!r} is not a statistical code of {kind}"
-        out.append(error("vans-name-category", path, text, _SOURCE, f"{mend}."))
+        out.append(NAME_CATEGORY.at(path, text, f"{mend}."))
     elif postfix == _DEPRECATED:
         text = f"the statistical code {postfix!r} is deprecated since 2025-09-22"
-        out.append(
-            warning("vans-name-deprecated", path, text, _SOURCE, "Use home-care-assessment or another.")
-        )
+        out.append(NAME_DEPRECATED.at(path, text))
     if content.postfix and postfix != content.postfix:
         text = f"the name says {postfix[:40]!r}, and the content says {content.postfix[:40]!r}"
-        out.append(error("vans-name-postfix", path, text, _SOURCE, f"{mend}."))
+        out.append(NAME_POSTFIX.at(path, text, f"{mend}."))
 
 
 def _check_version(version: str, content: Content, out: list[Finding]) -> None:
@@ -129,37 +202,39 @@ def _check_version(version: str, content: Content, out: list[Finding]) -> None:
     if not version:
         if content.is_fhir:
             text = "the version is missing; receivers of FHIR messages choose their reader by it"
-            out.append(error("vans-version", path, text, _SOURCE, mend))
+            out.append(VERSION.at(path, text, mend))
     elif content.version and version != content.version:
         text = f"the version is {version[:20]!r}, and the content is {content.standard} {content.version}"
         if content.standard == "Acknowledgement" and version == "2.0":
             text = "the version is '2.0'; the governance says 2.0.0, while the message definition says 2.0"
-            out.append(warning("vans-version", path, text, _SOURCE, mend))
+            out.append(structs.replace(VERSION.at(path, text, mend), severity=Severity.WARNING))
         else:
-            out.append(error("vans-version", path, text, _SOURCE, mend))
+            out.append(VERSION.at(path, text, mend))
 
 
 def _check_transport(root: etree._Element, content: Content, out: list[Finding]) -> None:
     if _text(root, "Transport/Type") == "unreliable":
         text = "a FHIR message travels unreliably; it must ask for its receipt"
-        mend = "Write reliable, or leave Type out."
-        out.append(error("vans-transport", f"{_META}/Transport/Type", text, _SOURCE, mend))
+        out.append(TRANSPORT.at(f"{_META}/Transport/Type", text))
     tags = [
         (tag.text or "").strip() for tag in root.iter(f"{_NS}ServiceTag") if tag.get("name") == "MCM:MIME"
     ]
     path, mend = f"{_META}/Transport/ServiceTag", f"Give MCM:MIME the value {content.mime}."
     if not tags:
         text = "the ServiceTag MCM:MIME is missing; FHIR messages must say whether they are JSON or XML"
-        out.append(error("vans-mime", path, text, _SOURCE, mend))
+        out.append(MIME.at(path, text, mend))
     elif tags[0] != content.mime:
         text = f"MCM:MIME says {tags[0][:40]!r}, and the content is {content.mime}"
-        out.append(error("vans-mime", path, text, _SOURCE, mend))
+        out.append(MIME.at(path, text, mend))
 
 
 def _check_parties(root: etree._Element, content: Content, out: list[Finding]) -> None:
     # A receipt that is not turned round is known from practice; matching does not depend on it.
-    severity = warning if content.standard.startswith("XCTL") else error
-    for side, inside in (("SenderID", (content.sender,)), ("ReceiverID", content.receivers)):
+    severity = Severity.WARNING if content.standard.startswith("XCTL") else Severity.ERROR
+    for side, rule, inside in (
+        ("SenderID", SENDER, (content.sender,)),
+        ("ReceiverID", RECEIVER, content.receivers),
+    ):
         node = root.find(f"{_NS}{side}")
         known = [gln for gln in inside if gln]
         if node is None or node.get("EndPointType") != "EAN" or not known:
@@ -167,8 +242,7 @@ def _check_parties(root: etree._Element, content: Content, out: list[Finding]) -
         outside = (node.text or "").strip()
         if outside and outside not in known:
             text = f"the envelope says {outside}, and the message inside {' and '.join(known)}"
-            mend = "Address both to the same party."
-            out.append(severity(f"vans-{side.lower()}", f"VANSEnvelope/{side}", text, _SOURCE, mend))
+            out.append(structs.replace(rule.at(f"VANSEnvelope/{side}", text), severity=severity))
 
 
 # FHIR -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mocks.standards.profiles.xml_engine import Choice, Element, ShortNames, compile_table, optional
+from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import (
     BOOLEAN,
     DATE_TIME,
@@ -80,6 +81,8 @@ _ENVELOPE = Element(
 
 #: Checks a document whose root is ``VANSEnvelope``.
 walk = compile_table("VANSEnvelope", NAMESPACE, _ENVELOPE, SOURCE)
+
+RULES = table_rules("VANSEnvelope", _ENVELOPE, SOURCE)
 
 #: For readers: the elements by their short names.
 NAMES = ShortNames(NAMESPACE, _ENVELOPE)

@@ -21,7 +21,9 @@ from mocks.standards.profiles.oioxml_parts import (
     sender,
 )
 from mocks.standards.profiles.xml_engine import Choice, Element, ShortNames, Walk, compile_table, optional
+from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import POSITIVE, Kind, matching, one_of, text
+from mocks.standards.rule import Rule
 
 MOST_OBJECTS = 10
 _UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
@@ -119,6 +121,10 @@ WALKS: dict[str, Walk] = {
     code: compile_table(code, VERSIONS[code].namespace, table, VERSIONS[code].source)
     for code, table in _TABLES.items()
 }
+RULES: tuple[Rule, ...] = tuple(
+    rule for code, table in _TABLES.items() for rule in table_rules(code, table, VERSIONS[code].source)
+)
+
 #: For readers: the elements of each version by their short names.
 NAMES = {code: ShortNames(VERSIONS[code].namespace, table) for code, table in _TABLES.items()}
 #: Which version a letter is of, by the long name of its element (``{namespace}BinaryLetter``).

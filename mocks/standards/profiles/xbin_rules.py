@@ -71,6 +71,13 @@ _BOMB = Rule(
     source="tvaers: safe reading",
     mend="Send large files apart.",
 )
+#: For readers.
+UNREADABLE = Rule(
+    id="xbin-unreadable",
+    statement="A letter of attachments without errors can be read: what cannot is a gap in our rules.",
+    source="tvaers: reading of XBIN01 and XBIN02",
+    mend="Report it, with the letter.",
+)
 _HEX_32 = re.compile("[0-9A-Fa-f]{32}")
 
 RULES: tuple[Rule, ...] = (
@@ -82,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     _PACKED,
     _BROKEN,
     _BOMB,
+    UNREADABLE,
 )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from mocks.standards.profiles.oioxml_parts import BREAKABLE, ENVELOPE
 from mocks.standards.profiles.xml_engine import Element, ShortNames, Walk, compile_table, optional
+from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import one_of, text
+from mocks.standards.rule import Rule
 
 NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"
 REFUSE_CODES = (
@@ -87,5 +89,11 @@ walks: dict[str, Walk] = {
     letter: compile_table(RECEIPTS[letter][1], NAMESPACE, table, source(RECEIPTS[letter][0]))
     for letter, table in _TABLES.items()
 }
+RULES: tuple[Rule, ...] = tuple(
+    rule
+    for letter, table in _TABLES.items()
+    for rule in table_rules(RECEIPTS[letter][1], table, source(RECEIPTS[letter][0]))
+)
+
 #: For readers: the elements by their short names.
 NAMES = ShortNames(NAMESPACE, *_TABLES.values())

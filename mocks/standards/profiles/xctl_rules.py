@@ -13,6 +13,12 @@ from mocks.standards.safe_xml import Document, wrong_root
 _NS = f"{{{NAMESPACE}}}"
 _SOURCE = "XCTL (schema 2005/08/07)"
 
+_NAMESPACE = Rule(
+    id="xctl-namespace",
+    statement="A receipt is an Emessage in the namespace of 2005/08/07.",
+    source=_SOURCE,
+    mend=f'Start the document with <Emessage xmlns="{NAMESPACE}">.',
+)
 _RECEIPT = Rule(
     id="xctl-receipt",
     statement="The message holds a receipt.",
@@ -52,14 +58,30 @@ _DUPLICATE = Rule(
     source=_SOURCE,
     mend="Give each its own, and send each once.",
 )
-RULES: tuple[Rule, ...] = (_RECEIPT, _ASKS, _STATISTICAL, _DIRECTION, _REFUSE_CODE, _DUPLICATE)
+#: For readers.
+UNREADABLE = Rule(
+    id="XCTL/unreadable",
+    statement="A receipt without errors can be read: what cannot is a gap in our rules.",
+    source="tvaers: reading of receipts",
+    mend="Report it, with the receipt.",
+)
+RULES: tuple[Rule, ...] = (
+    _NAMESPACE,
+    _RECEIPT,
+    _ASKS,
+    _STATISTICAL,
+    _DIRECTION,
+    _REFUSE_CODE,
+    _DUPLICATE,
+    UNREADABLE,
+)
 
 
 def check_document(document: Document) -> list[Finding]:
     """Everything that is wrong with a parsed receipt."""
     root, out = document.root, list[Finding]()
     if root.tag != f"{_NS}Emessage":
-        return [wrong_root(root, "xctl-namespace", "Emessage", NAMESPACE, _SOURCE)]
+        return [wrong_root(root, _NAMESPACE.id, "Emessage", NAMESPACE, _SOURCE)]
     answers = [(child, name) for child in root if (name := child.tag.removeprefix(_NS)) in RECEIPTS]
     if not answers:
         return [_RECEIPT.at("Emessage", f"the message holds no receipt: none of {', '.join(RECEIPTS)}")]

@@ -27,6 +27,7 @@ from mocks.standards.profiles.oioxml_parts import (
 )
 from mocks.standards.profiles.oioxml_parts import IDENTIFIER_CODES_WITH_AMT as IDENTIFIER_CODES
 from mocks.standards.profiles.xml_engine import Element, ShortNames, compile_table, optional
+from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import one_of, text
 
 __all__ = [
@@ -86,6 +87,8 @@ _EMESSAGE = emessage(_LETTER)
 
 #: Checks a document whose root is ``Emessage`` and whose letters are ClinicalEmails.
 walk = compile_table(VERSION, NAMESPACE, _EMESSAGE, SOURCE)
+
+RULES = table_rules(VERSION, _EMESSAGE, SOURCE)
 
 #: For readers: the elements by their short names.
 NAMES = ShortNames(NAMESPACE, _EMESSAGE)

@@ -35,14 +35,27 @@ _BLOCK_LENGTH = Rule(
     mend="Divide it between several ClinicalInformation.",
     severity=Severity.WARNING,
 )
-RULES: tuple[Rule, ...] = (*_LETTER.all, _BLOCK_LENGTH)
+_NAMESPACE = Rule(
+    id=f"{VERSION}/namespace",
+    statement="A letter is an Emessage in the namespace of 2006/07/01.",
+    source=SOURCE,
+    mend=f'Start the document with <Emessage xmlns="{NAMESPACE}">.',
+)
+#: For readers.
+UNREADABLE = Rule(
+    id=f"{VERSION}/unreadable",
+    statement="A letter without errors can be read: what cannot is a gap in our rules.",
+    source="tvaers: reading of letters",
+    mend="Report it, with the letter.",
+)
+RULES: tuple[Rule, ...] = (*_LETTER.all, _BLOCK_LENGTH, _NAMESPACE, UNREADABLE)
 
 
 def check_document(document: Document) -> list[Finding]:
     """Everything that is wrong with a parsed letter."""
     root, out = document.root, list[Finding]()
     if root.tag != f"{_NS}Emessage":
-        return [wrong_root(root, f"{VERSION}/namespace", "Emessage", NAMESPACE, SOURCE)]
+        return [wrong_root(root, _NAMESPACE.id, "Emessage", NAMESPACE, SOURCE)]
     walk(root, "Emessage", out)
     check_encoding(document.encoding, out)
     mails = list(root.iterchildren(f"{_NS}ClinicalEmail"))

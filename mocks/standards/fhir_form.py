@@ -1,0 +1,88 @@
+"""What bytes must be before they can be read as a FHIR message, in JSON or XML."""
+
+from __future__ import annotations
+
+from mocks.standards.rule import Rule
+
+R4 = "FHIR R4 4.0.1"
+R4_XML = "FHIR R4, XML representation"
+
+SIZE = Rule(
+    id="medcom-size",
+    statement="A message with its attachments and its envelope has at most 100 MB.",
+    source="MedCom governance for FHIR messaging, size",
+    mend="send fewer or smaller attachments",
+)
+JSON = Rule(
+    id="fhir-json",
+    statement="A message in JSON is one well-formed object.",
+    source=R4,
+    mend="send well-formed JSON",
+)
+JSON_NAMES = Rule(
+    id="fhir-json-names",
+    statement="An object in JSON has each name once.",
+    source=R4,
+    mend="send each name once",
+)
+UTF_8 = Rule(
+    id="fhir-utf-8",
+    statement="A message in JSON is encoded in UTF-8.",
+    source=R4,
+    mend="encode the message as UTF-8",
+)
+DEPTH = Rule(
+    id="fhir-depth",
+    statement="A message is nested no deeper than any resource is.",
+    source="tvaers: limits of reading",
+    mend="send it flatter",
+)
+XML = Rule(
+    id="fhir-xml",
+    statement="A message in XML is well-formed.",
+    source=R4_XML,
+    mend="send well-formed XML",
+)
+XML_DOCTYPE = Rule(
+    id="fhir-xml-doctype",
+    statement="A message in XML declares no document type.",
+    source=R4_XML,
+    mend="leave the DOCTYPE out",
+)
+XML_ENTITY = Rule(
+    id="fhir-xml-entity",
+    statement="A message in XML holds no entity references.",
+    source=R4_XML,
+    mend="write the text itself",
+)
+XML_NAMESPACE = Rule(
+    id="fhir-xml-namespace",
+    statement="The elements of a message in XML are of FHIR's namespace.",
+    source=R4_XML,
+    mend="declare xmlns http://hl7.org/fhir",
+)
+STRING = Rule(
+    id="fhir-string",
+    statement="A text holds no control characters but tab and line break.",
+    source=R4,
+    mend="leave them out",
+)
+TXT_1 = Rule(
+    id="txt-1",
+    statement="A narrative is one well-formed XHTML div without active content.",
+    source="FHIR R4 4.0.1, Narrative",
+    mend="send plain XHTML in a div",
+)
+RULES: tuple[Rule, ...] = (
+    SIZE,
+    JSON,
+    JSON_NAMES,
+    UTF_8,
+    DEPTH,
+    XML,
+    XML_DOCTYPE,
+    XML_ENTITY,
+    XML_NAMESPACE,
+    STRING,
+    TXT_1,
+)

@@ -1,0 +1,92 @@
+"""Every rule of every standard, by its id: what ``tvaers rules`` lists and explains.
+
+Checks hold their rules themselves and say in ``RULES`` which those are; here they are gathered, with the
+standards in whose messages a breach of them can be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+import msgspec
+
+from mocks.errors import HarnessFault
+from mocks.standards import fhir_form, recognise, safe_xml
+from mocks.standards.profiles import (
+    acknowledgement,
+    care_communication,
+    care_communication_prose,
+    care_communication_statements,
+    fhir_datatypes,
+    fhir_kinds,
+    fhir_message,
+    fhir_values,
+    oioxml_rules,
+    vans_content,
+    vans_envelope,
+    vans_rules,
+    xbin,
+    xbin_rules,
+    xctl,
+    xctl_rules,
+    xdis91,
+    xdis91_rules,
+)
+from mocks.standards.rule import Rule
+
+_FHIR = ("CareCommunication", "Acknowledgement")
+_OIOXML = ("XDIS91", "XCTL", "XBIN")
+_XML = ("VANSEnvelope", *_OIOXML)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A rule, and the standards in whose messages a breach of it can be found."""
+
+    rule: Rule
+    standards: tuple[str, ...]
+
+
+def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
+    yield (*_XML, *_FHIR), (*safe_xml.RULES, *recognise.RULES)
+    yield ("VANSEnvelope",), (*vans_envelope.RULES, *vans_rules.RULES, *vans_content.RULES)
+    yield (*_OIOXML, "VANSEnvelope", *_FHIR), (oioxml_rules.GLN,)
+    yield _OIOXML, oioxml_rules.RULES
+    yield ("XDIS91",), (*xdis91.RULES, *xdis91_rules.RULES)
+    yield ("XBIN",), (*xbin.RULES, *xbin_rules.RULES)
+    yield ("XCTL",), (*xctl.RULES, *xctl_rules.RULES)
+    yield (
+        _FHIR,
+        (
+            *fhir_form.RULES,
+            *fhir_kinds.RULES,
+            *fhir_values.RULES,
+            *fhir_datatypes.RULES,
+            *fhir_message.RULES,
+        ),
+    )
+    yield (
+        ("CareCommunication",),
+        (*care_communication.RULES, *care_communication_statements.RULES, *care_communication_prose.RULES),
+    )
+    yield ("Acknowledgement",), acknowledgement.RULES
+
+
+@lru_cache(1)
+def rulebook() -> Mapping[str, Entry]:
+    """All rules by id, in the order of the standards. One id is one rule; else it is a fault of ours."""
+    found: dict[str, Entry] = {}
+    for standards, rules in _books():
+        for rule in rules:
+            held = found.get(rule.id)
+            if held is not None and held.rule != rule:
+                raise HarnessFault(f"two rules have the id {rule.id}")
+            before = held.standards if held is not None else ()
+            found[rule.id] = Entry(rule, (*before, *(s for s in standards if s not in before)))
+    return MappingProxyType(found)
+
+
+def standards() -> tuple[str, ...]:
+    """The standards that have rules."""
+    return tuple(dict.fromkeys(name for entry in rulebook().values() for name in entry.standards))

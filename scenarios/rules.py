@@ -1,0 +1,90 @@
+"""``tvaers rules``: which rules the checks know, and what one of them means."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from mocks.errors import BadInput
+from mocks.standards.rulebook import Entry, rulebook, standards
+
+#: Version of the form of ``--json``; it changes when a field changes its meaning or goes.
+SCHEMA = "tvaers-rules/1"
+
+
+def show(rule_id: str | None, standard: str | None, text: str | None, as_json: bool) -> None:
+    """Explain one rule, or list all that fit. Errors: ``BadInput`` for an id or standard that there is not."""
+    entries = _fitting(standard, text) if rule_id is None else [_named(rule_id)]
+    if as_json:
+        answer = {"schema": SCHEMA, "rules": [row(entry) for entry in entries]}
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
+    elif rule_id is not None:
+        _explain(Console(), entries[0])
+    else:
+        _list(Console(), entries)
+
+
+def row(entry: Entry) -> dict[str, Any]:
+    """One rule, in the form of ``--json``."""
+    return {"standards": entry.standards, **msgspec.to_builtins(entry.rule)}
+
+
+def _named(rule_id: str) -> Entry:
+    book = rulebook()
+    if rule_id in book:
+        return book[rule_id]
+    folded = {known.lower(): known for known in book}
+    if rule_id.lower() in folded:
+        return book[folded[rule_id.lower()]]
+    near = get_close_matches(rule_id.lower(), folded, 3)
+    meant = f"; near it: {', '.join(folded[each] for each in near)}" if near else ""
+    raise BadInput(f"there is no rule {rule_id!r}{meant} (tvaers rules lists all)")
+
+
+def _fitting(standard: str | None, text: str | None) -> Sequence[Entry]:
+    known = {name.lower(): name for name in standards()}
+    if standard is not None and standard.lower() not in known:
+        raise BadInput(f"there is no standard {standard!r}; there are: {', '.join(known.values())}")
+    wanted = known[standard.lower()] if standard is not None else None
+    words = (text or "").lower().split()
+    found = []
+    for entry in rulebook().values():
+        rule = entry.rule
+        said = f"{rule.id} {rule.statement} {rule.source}".lower()
+        if (wanted is None or wanted in entry.standards) and all(word in said for word in words):
+            found.append(entry)
+    return found
+
+
+def _list(console: Console, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        rule = entry.rule
+        line = Text(rule.id, "bold")
+        line.append(f"  {','.join(entry.standards)}  ", "dim")
+        line.append(rule.statement)
+        line.append(f"  [{rule.source}]", "dim")
+        console.print(line, soft_wrap=True)
+    console.print(Text(f"{len(entries)} rules", "dim"))
+
+
+def _explain(console: Console, entry: Entry) -> None:
+    rule = entry.rule
+    console.print(Text(rule.id, "bold"))
+    for name, value in (
+        ("demands", rule.statement),
+        ("breach", rule.severity),
+        ("source", rule.source),
+        ("mend", rule.mend),
+        ("found in", ", ".join(entry.standards)),
+        ("example", rule.example),
+    ):
+        if value:
+            line = Text(f"  {name:<9} ", "dim")
+            line.append(value.replace("\n", "\n" + " " * 12))
+            console.print(line, soft_wrap=True)
