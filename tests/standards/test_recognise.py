@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from mocks.runtime import COPENHAGEN
 from mocks.standards import clinical_email, receipts, safe_xml, vans_envelope
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
+from mocks.standards.covered import BY_MARK, STANDARDS, Opened, edifact, oioxml
 from mocks.standards.findings import Finding, is_valid
 from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
 from mocks.standards.recognise import Recognised, check_bytes, recognise
@@ -159,6 +160,45 @@ def test_a_message_is_recognised_by_its_root_and_version(raw: bytes, standard: s
         assert not is_valid(checked.findings)
 
 
+EDIFACT = (
+    f"UNB+UNOC:3+{A}:14+{B}:14+250401:0915+ENV00000000001++++1'\r\n"
+    "UNH+BRV?'00000001+MEDDIS:D:93A:UN:D9134L+DIS91'UNT+2+BRV?'00000001'UNZ+1+ENV00000000001'"
+).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        EDIFACT,
+        b"UNA:+.? '" + EDIFACT,
+        b"UNA|*.\\ ~" + EDIFACT.translate(bytes.maketrans(b":+?'", b"|*\\~")),
+    ],
+)
+def test_one_row_is_enough_for_an_edifact_message(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    row = edifact("DIS91", lambda raw: seen.append(raw) or [])
+    monkeypatch.setitem(BY_MARK, row.marks[0], row)
+    assert recognise(raw) == Recognised("DIS91", "D9134L")
+    assert check_bytes(raw).findings == [] and seen == [raw]
+    inside = check_bytes(enveloped(raw, Document("EDIFACT", "MCM:DIS91", "D9134L", 0)))
+    assert inside.findings == [] and inside.content == Recognised("DIS91", "D9134L")
+    label = Document("XML", "MCM:DIS20", "D9135L", 0)
+    turned = enveloped(raw.replace(A.encode(), C.encode()), label)
+    assert label_rules(turned) == {"vans-format", "vans-name", "vans-version", "vans-senderid"}
+
+
+def test_two_standards_may_share_an_element_in_different_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = b"http://rep.oio.dk/medcom.dk/old/", b"http://rep.oio.dk/medcom.dk/new/"
+    for row in (
+        oioxml("XBIN01", "BinaryLetter", lambda document: []),
+        oioxml("XBIN02", "BinaryLetter", lambda document: [], namespace=new.decode()),
+    ):
+        monkeypatch.setitem(BY_MARK, row.marks[0], row)
+    raw = b'<Emessage xmlns="%s"><BinaryLetter><Letter><VersionCode>X</VersionCode></Letter></BinaryLetter></Emessage>'
+    assert recognise(raw % old) == Recognised("XBIN01", "X")
+    assert recognise(raw % new) == Recognised("XBIN02", "X")
+
+
 @needs_official
 @pytest.mark.official
 def test_official_fhir_messages_are_recognised_in_json_and_xml() -> None:
@@ -178,12 +218,13 @@ def test_official_fhir_messages_are_recognised_in_json_and_xml() -> None:
 @needs_official
 @pytest.mark.official
 def test_official_fhir_messages_pass_in_an_envelope_with_the_right_label() -> None:
-    from mocks.standards.profiles.vans_content import of_fhir
+    row = next(row for row in STANDARDS if row.name == "CareCommunication")
+    assert row.label is not None
 
     for path in sorted((OFFICIAL / "medcom-fhir/examples/carecommunication-5.0.2").glob("*.json")):
         data = path.read_bytes()
-        content = of_fhir(orjson.loads(data), "application/fhir+json")
-        assert content is not None and content.sender and content.receivers and content.postfix
+        content = row.label(Opened(raw=data, tree=orjson.loads(data), mime="application/fhir+json"))
+        assert content.sender and content.receivers and content.postfix
         raw = enveloped(data, replace(FDIS91, name=f"MCM:FDIS91#{content.postfix}"), JSON)
         raw = raw.replace(A.encode(), content.sender.encode()).replace(
             B.encode(), content.receivers[0].encode()

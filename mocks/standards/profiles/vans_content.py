@@ -129,13 +129,15 @@ _GLN_SYSTEM = "https://www.gs1.org/gln"
 class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What was found inside an envelope, as far as the label speaks of it.
 
-    ``types`` are the names it may have on the label; ``postfix`` is its category or answer code, ``mime``
-    its media type (both only for FHIR); ``receivers`` are all it is addressed to.
+    ``types`` are the names it may have on the label, ``format`` is its form there; ``postfix`` is its
+    category or answer code, ``mime`` its media type (both only for FHIR); ``receivers`` are all it is
+    addressed to.
     """
 
     standard: str
     version: str
     types: tuple[str, ...]
+    format: str = "XML"
     postfix: str = ""
     mime: str = ""
     sender: str = ""
@@ -144,7 +146,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_fhir(self) -> bool:
         """FHIR messages have stricter labels than OIOXML."""
-        return bool(self.mime)
+        return self.format == "HL7"
 
 
 def check_label(root: etree._Element, content: Content) -> list[Finding]:
@@ -152,10 +154,9 @@ def check_label(root: etree._Element, content: Content) -> list[Finding]:
     out: list[Finding] = []
     label = _META + "/Document"
     given = {name: _text(root, f"Document/{name}") for name in ("Format", "Name", "Version")}
-    expected = "HL7" if content.is_fhir else "XML"
-    if given["Format"] and given["Format"] != expected:
+    if given["Format"] and given["Format"] != content.format:
         text = f"the format is {given['Format'][:20]}, and the content is {content.standard}"
-        out.append(FORMAT.at(f"{label}/Format", text, f"Write {expected}."))
+        out.append(FORMAT.at(f"{label}/Format", text, f"Write {content.format}."))
     if given["Name"]:
         _check_name(given["Name"], content, out)
     _check_version(given["Version"], content, out)
@@ -248,46 +249,58 @@ def _check_parties(root: etree._Element, content: Content, out: list[Finding]) -
 # FHIR -------------------------------------------------------------------------------------------------
 
 
-def of_fhir(tree: dict[str, Any], mime: str) -> Content | None:
-    """What a FHIR message is, or ``None`` when it is none that we know.
+def of_fhir(
+    tree: dict[str, Any], mime: str, *, standard: str, kind: str, postfix: str, version: str
+) -> Content:
+    """What the label of a FHIR message must repeat.
 
-    Judged by the event code of its MessageHeader, or, where that is broken, by the profile of the Bundle;
-    the version by the definition.
+    ``standard`` is what the message was recognised as, ``kind`` its name on labels (``FDIS91``), ``postfix``
+    and ``version`` what ``category`` or ``answer_code`` and ``version_of`` read, or fixed values.
     """
     header = _first(tree, "MessageHeader")
-    code = _at(header, "eventCoding", "code")
-    version = str(_at(header, "definition") or "").rpartition("|")[2]
     parties = _glns(tree)
-    sender = parties.get(str(_at(header, "sender", "reference")), "")
     there = _at(header, "destination")
     references = (
         [str(_at(each, "receiver", "reference")) for each in there] if isinstance(there, list) else []
     )
-    receivers = tuple(parties[each] for each in references if each in parties)
+    return Content(
+        standard=standard,
+        version=version,
+        types=(kind,),
+        format="HL7",
+        postfix=postfix,
+        mime=mime,
+        sender=parties.get(str(_at(header, "sender", "reference")), ""),
+        receivers=tuple(parties[each] for each in references if each in parties),
+    )
+
+
+def event_of(tree: dict[str, Any]) -> str:
+    """The event code of the MessageHeader, wherever the header stands; empty where there is none."""
+    return str(_at(_first(tree, "MessageHeader"), "eventCoding", "code") or "")
+
+
+def profiles_of(tree: dict[str, Any]) -> list[str]:
+    """The last part of each profile that the Bundle claims, without its version."""
     profiles = _at(tree, "meta", "profile")
-    profile = " ".join(map(str, profiles)) if isinstance(profiles, list) else ""
-    if code == "care-communication-message" or "/medcom-careCommunication-message" in profile:
-        category = _at(_first(tree, "Communication"), "category", 0, "coding", 0, "code")
-        return Content(
-            standard="CareCommunication",
-            version=version if version[:1].isdigit() else "",
-            types=("FDIS91",),
-            postfix=str(category or ""),
-            mime=mime,
-            sender=sender,
-            receivers=receivers,
-        )
-    if code == "acknowledgement-message" or "/medcom-messaging-acknowledgement" in profile:
-        return Content(
-            standard="Acknowledgement",
-            version="2.0.0",  # the only one there is; the definition is optional, so it cannot tell
-            types=("FCTL",),
-            postfix=str(_at(header, "response", "code") or ""),
-            mime=mime,
-            sender=sender,
-            receivers=receivers,
-        )
-    return None
+    given = profiles if isinstance(profiles, list) else []
+    return [str(each).partition("|")[0].rpartition("/")[2] for each in given]
+
+
+def version_of(tree: dict[str, Any]) -> str:
+    """The version in the definition of the MessageHeader; empty where it gives none."""
+    version = str(_at(_first(tree, "MessageHeader"), "definition") or "").rpartition("|")[2]
+    return version if version[:1].isdigit() else ""
+
+
+def category(tree: dict[str, Any]) -> str:
+    """The category of a CareCommunication."""
+    return str(_at(_first(tree, "Communication"), "category", 0, "coding", 0, "code") or "")
+
+
+def answer_code(tree: dict[str, Any]) -> str:
+    """The answer of an Acknowledgement."""
+    return str(_at(_first(tree, "MessageHeader"), "response", "code") or "")
 
 
 def _at(node: Any, *steps: str | int) -> Any:

@@ -1,0 +1,200 @@
+"""The standards that are covered: one row each says how a message is known, how it is checked, and how an
+envelope labels it.
+
+A new standard is a new row in ``STANDARDS``; nothing else has to know of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+from lxml import etree
+
+from mocks.standards import acknowledgement, care_communication
+from mocks.standards.fhir_bundle import Tree
+from mocks.standards.findings import Finding
+from mocks.standards.profiles import vans_rules, xctl_rules, xdis91_rules
+from mocks.standards.profiles.vans_content import Content, answer_code, category, of_fhir, version_of
+from mocks.standards.safe_xml import Document
+
+#: MedCom publishes a message without content among the examples of Acknowledgement; it has rules too.
+EMPTY = "EmptyMessage"
+
+
+class Carrier(StrEnum):
+    """Where a message says what it is."""
+
+    ROOT = "root element"  #: of any XML document
+    LETTER = "letter element"  #: the child of an OIOXML Emessage
+    EVENT = "event code"  #: of the MessageHeader of a FHIR message
+    PROFILE = "profile"  #: that a FHIR Bundle claims, for those whose event is broken
+    TYPE = "message type"  #: at the end of UNH in EDIFACT, as DIS91
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """``key`` in the place ``carrier`` is the mark of a standard, in ``namespace`` alone if one is given."""
+
+    carrier: Carrier
+    key: str
+    namespace: str = ""
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A message after one look: its bytes, and its parsed form as far as it has one.
+
+    ``document`` is there for XML (large base64 cut out), ``letter`` for OIOXML, ``tree`` and ``mime`` for
+    FHIR. ``sender``, ``receiver`` and ``version`` are read from OIOXML letters and EDIFACT interchanges.
+    """
+
+    raw: bytes
+    version: str = ""
+    document: Document | None = None
+    letter: etree._Element | None = None
+    tree: Tree | None = None
+    mime: str = ""
+    sender: str = ""
+    receiver: str = ""
+
+
+class Standard(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: ``name`` as it is shown, ``marks`` by which it is known, ``check`` for its rules.
+
+    ``label`` says what the label of an envelope must repeat; ``None`` where nothing can be compared.
+    ``kinds`` are the names that a label may give it: what bears one of them must be of this standard.
+    """
+
+    name: str
+    marks: tuple[Mark, ...]
+    check: Callable[[Opened], list[Finding]]
+    label: Callable[[Opened], Content] | None = None
+    kinds: tuple[str, ...] = ()
+
+
+def by_document(check: Callable[[Document], list[Finding]]) -> Callable[[Opened], list[Finding]]:
+    """A check of a row from the check of a parsed XML document."""
+
+    def run(opened: Opened) -> list[Finding]:
+        assert opened.document is not None
+        return check(opened.document)
+
+    return run
+
+
+def by_bytes(check: Callable[[bytes], list[Finding]]) -> Callable[[Opened], list[Finding]]:
+    """A check of a row from the check of the bytes of a message."""
+    return lambda opened: check(opened.raw)
+
+
+def labelled(standard: str, format: str, kinds: tuple[str, ...]) -> Callable[[Opened], Content]:
+    """The label of a letter in OIOXML (``XML``) or ``EDIFACT``; ``kinds`` are the names it may have there."""
+
+    def label(opened: Opened) -> Content:
+        return Content(
+            standard=standard,
+            version=opened.version,
+            types=kinds,
+            format=format,
+            sender=opened.sender,
+            receivers=(opened.receiver,),
+        )
+
+    return label
+
+
+def oioxml(
+    name: str, letter: str, check: Callable[[Document], list[Finding]], *more: str, namespace: str = ""
+) -> Standard:
+    """The row of an OIOXML letter: ``letter`` is the element beside Envelope; ``more`` are further names
+    that labels may give it.
+
+    Give ``namespace`` only where two standards share the element; any version is known otherwise.
+    """
+    mark = Mark(Carrier.LETTER, letter, namespace)
+    kinds = (name, *more)
+    return Standard(
+        name=name,
+        marks=(mark,),
+        check=by_document(check),
+        label=labelled(name, "XML", kinds),
+        kinds=kinds,
+    )
+
+
+def edifact(name: str, check: Callable[[bytes], list[Finding]]) -> Standard:
+    """The row of an EDIFACT message: ``name`` is what the last element of UNH says, as DIS91."""
+    return Standard(
+        name=name,
+        marks=(Mark(Carrier.TYPE, name),),
+        check=by_bytes(check),
+        label=labelled(name, "EDIFACT", (name,)),
+        kinds=(name,),
+    )
+
+
+def fhir(
+    name: str,
+    event: str,
+    check: Callable[[bytes], list[Finding]],
+    *,
+    kind: str,
+    profile: str,
+    postfix: Callable[[Tree], str],
+    version: Callable[[Tree], str],
+) -> Standard:
+    """The row of a FHIR message, known by the ``event`` of its MessageHeader or else by the ``profile`` of
+    its Bundle. ``kind`` is its name on labels, ``postfix`` what follows there after ``#``."""
+
+    def label(opened: Opened) -> Content:
+        tree = opened.tree
+        assert tree is not None
+        return of_fhir(
+            tree,
+            opened.mime,
+            standard=name,
+            kind=kind,
+            postfix=postfix(tree),
+            version=version(tree),
+        )
+
+    marks = (Mark(Carrier.EVENT, event), Mark(Carrier.PROFILE, profile))
+    return Standard(name=name, marks=marks, check=by_bytes(check), label=label, kinds=(kind,))
+
+
+STANDARDS: tuple[Standard, ...] = (
+    Standard(
+        name="VANSEnvelope",
+        marks=(Mark(Carrier.ROOT, "VANSEnvelope"),),
+        check=by_document(vans_rules.check_document),
+    ),
+    oioxml("XDIS91", "ClinicalEmail", xdis91_rules.check_document),
+    oioxml("XCTL01", "NegativeVansReceipt", xctl_rules.check_document, "XCTL"),
+    oioxml("XCTL02", "NegativeReceipt", xctl_rules.check_document, "XCTL"),
+    oioxml("XCTL03", "PositiveReceipt", xctl_rules.check_document, "XCTL"),
+    fhir(
+        "CareCommunication",
+        "care-communication-message",
+        care_communication.check,
+        kind="FDIS91",
+        profile="medcom-careCommunication-message",
+        postfix=category,
+        version=version_of,
+    ),
+    fhir(
+        "Acknowledgement",
+        "acknowledgement-message",
+        acknowledgement.check,
+        kind="FCTL",
+        profile="medcom-messaging-acknowledgement",
+        postfix=answer_code,
+        version=lambda _: "2.0.0",  # the only one there is; the definition is optional, so it cannot tell
+    ),
+    Standard(
+        name=EMPTY,
+        marks=(Mark(Carrier.EVENT, "empty-message"),),
+        check=by_bytes(acknowledgement.check),
+    ),
+)
+#: What a message carries -> its row. Where two rows share a mark, the first stands.
+BY_MARK: dict[Mark, Standard] = {mark: row for row in reversed(STANDARDS) for mark in row.marks}
