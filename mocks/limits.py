@@ -8,8 +8,7 @@ a traceback. CPR numbers that somebody put in the wrong place are masked before 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -32,9 +31,6 @@ DEFAULT_BYTES = 1_000_000
 CEILING_BYTES = 110_000_000
 
 T = TypeVar("T")
-
-#: What Starlette calls for a route.
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 _LOOKS_LIKE_CPR = re.compile(r"(?<!\d)(\d{6})-?\d{4}(?!\d)", re.ASCII)
 
@@ -192,24 +188,6 @@ def _require_json(content_type: str) -> None:
 # The application -------------------------------------------------------------------------------------------
 
 
-def refusing(runtime: Runtime, endpoint: Endpoint) -> Endpoint:
-    """The endpoint, answering its own ``Refused`` and noting it; for routes that are built into any app."""
-
-    @wraps(endpoint)
-    async def served(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Refused as error:
-            return _refuse(runtime, request, error)
-
-    return served
-
-
-def _refuse(runtime: Runtime, request: Request, error: Refused) -> Response:
-    _note(runtime, error.status, request.url.path, error.refusal.message)
-    return answer(error.refusal, error.status)
-
-
 def _note(runtime: Runtime, status: int, path: str, what: str) -> None:
     runtime.trace.note("refused", system=runtime.system, status=status, path=scrub(path), reason=what)
 
@@ -235,7 +213,8 @@ def guarded(
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
-        return _refuse(runtime, request, error)
+        _note(runtime, error.status, request.url.path, error.refusal.message)
+        return answer(error.refusal, error.status)
 
     async def not_served(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

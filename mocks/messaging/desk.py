@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.limits import Endpoint, JsonBody, Refused, answer, refusing
+from mocks.limits import JsonBody, Refused, answer
 from mocks.messaging.formats import Format
 from mocks.messaging.receiver import File, Receiver
 from mocks.messaging.records import Draft, ReceivedLetter
@@ -99,16 +99,13 @@ def messaging_routes(
             return answer({"error": "not_filed", "text": "the case system did not take the letter"}, 502)
         return answer(line(letter))
 
-    def desk(path: str, endpoint: Endpoint, method: str) -> Route:
-        return Route(path, refusing(runtime, endpoint), methods=[method])
-
     return [
         Route("/vans/inbox", take, methods=["POST"]),
-        desk("/desk/messages", write, "POST"),
-        desk("/desk/messages/{message}/read", open_letter, "POST"),
-        desk("/desk/messages/{message}/file", file_letter, "POST"),
-        desk("/desk/inbox", inbox, "GET"),
-        desk("/desk/sent", sent, "GET"),
+        Route("/desk/messages", write, methods=["POST"]),
+        Route("/desk/messages/{message}/read", open_letter, methods=["POST"]),
+        Route("/desk/messages/{message}/file", file_letter, methods=["POST"]),
+        Route("/desk/inbox", inbox, methods=["GET"]),
+        Route("/desk/sent", sent, methods=["GET"]),
     ]
 
 

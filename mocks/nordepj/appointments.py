@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.identifiers import check_sor
-from mocks.limits import JsonBody, Refused, refusing
+from mocks.limits import JsonBody, Refused
 from mocks.nsp.sharing import Appointments, SharedAppointment
 from mocks.overview.calls import answer, checked_cpr, fresh
 from mocks.people import Appointment, AppointmentStatus
@@ -196,10 +196,10 @@ def appointment_routes(runtime: Runtime, settings: BookingSettings) -> list[Rout
         return answer(Appointments(book.approved(checked_cpr(asked.cpr), start, to)))
 
     return [
-        Route("/desk/appointments", refusing(runtime, make), methods=["POST"]),
-        Route("/desk/appointments/{uuid}/move", refusing(runtime, move), methods=["POST"]),
-        Route("/desk/appointments/{uuid}/cancel", refusing(runtime, cancel), methods=["POST"]),
-        Route("/aftaler/ondemand", refusing(runtime, on_demand), methods=["POST"]),
+        Route("/desk/appointments", make, methods=["POST"]),
+        Route("/desk/appointments/{uuid}/move", move, methods=["POST"]),
+        Route("/desk/appointments/{uuid}/cancel", cancel, methods=["POST"]),
+        Route("/aftaler/ondemand", on_demand, methods=["POST"]),
     ]
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.errors import Unreachable
-from mocks.limits import JsonBody, Refused, refusing
+from mocks.limits import JsonBody, Refused
 from mocks.overview.calls import SaidNo, answer, ask, checked_cpr, refusal
 from mocks.overview.card import SCHOOL_HEADING, Card
 from mocks.overview.lookup_log import LookupLog, LookupRecord, Outcome, User
@@ -69,9 +69,8 @@ class Viewer:
 
 def viewer_routes(runtime: Runtime, settings: ViewerSettings) -> list[Route]:
     """``POST /desk/overblik`` (409 with the warning until the consent was declared),
-    ``GET /desk/overblik/log?limit=``, and the screen ``/screen/overblik``.
-
-    The routes answer bad input themselves, so that any application can mount them.
+    ``GET /desk/overblik/log?limit=``, and the screen ``/screen/overblik``, for any application that is
+    ``guarded``.
     """
     viewer = Viewer(runtime, settings)
     requests = JsonBody(LookupRequest)
@@ -104,10 +103,10 @@ def viewer_routes(runtime: Runtime, settings: ViewerSettings) -> list[Route]:
         return _screen(settings, fields=fields, card=found)
 
     return [
-        Route("/desk/overblik", refusing(runtime, desk), methods=["POST"]),
-        Route("/desk/overblik/log", refusing(runtime, read_log)),
+        Route("/desk/overblik", desk, methods=["POST"]),
+        Route("/desk/overblik/log", read_log),
         Route("/screen/overblik", entrance, methods=["GET"]),
-        Route("/screen/overblik", refusing(runtime, screen), methods=["POST"]),
+        Route("/screen/overblik", screen, methods=["POST"]),
     ]
 
 

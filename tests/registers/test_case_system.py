@@ -16,7 +16,7 @@ from starlette.routing import Route
 from mocks.errors import BadInput
 from mocks.kombit import case_index
 from mocks.kombit.case_index import WHOLE_CASE, Found, case_of
-from mocks.limits import health_route
+from mocks.limits import guarded
 from mocks.municipal import case_system
 from mocks.municipal.case_system import Settings
 from mocks.people import Case, CaseKind
@@ -353,8 +353,7 @@ def test_an_initial_case_that_does_not_belong_here_is_refused_at_start(
 def test_the_routes_can_be_built_into_another_system(world: Any) -> None:
     world.start("sagsindeks", case_index.create_app, case_index.Settings())
     runtime = world.runtime("alldialogue-aalborg")
-    routes = [*case_system.case_routes(runtime, SETTINGS), health_route(runtime.system)]
-    world.kernel.install("alldialogue-aalborg", Starlette(routes=routes))
+    world.kernel.install("alldialogue-aalborg", guarded(runtime, case_system.case_routes(runtime, SETTINGS)))
     assert world.post("http://alldialogue-aalborg/journal", LETTER, 201)["case"] == FIRST.uuid
     assert world.post("http://alldialogue-aalborg/journal", {}, 400)["code"] == "bad_input"
     world.kernel.run()

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.errors import BadInput, HarnessFault
-from mocks.limits import CEILING_BYTES, BodyLimit, JsonBody, Refused, answer, guarded, refusing
+from mocks.limits import CEILING_BYTES, BodyLimit, JsonBody, Refused, answer, guarded
 
 
 class Flat(msgspec.Struct):
@@ -184,11 +184,11 @@ def test_a_fault_of_ours_is_no_refusal(world: Any) -> None:
     assert isinstance(world.errors.pop()[1], HarnessFault)
 
 
-def test_a_route_built_into_another_app_answers_its_own_refusals(world: Any) -> None:
+def test_whatever_route_is_built_in_its_refusals_are_answered_and_noted(world: Any) -> None:
     async def no(request: Request) -> Response:
         raise Refused(409, "it is taken", "$.name", "choose another")
 
     runtime = world.runtime("other")
-    world.kernel.install("other", Starlette(routes=[Route("/", refusing(runtime, no))]))
+    world.kernel.install("other", guarded(runtime, [Route("/", no)]))
     assert world.get("http://other/", 409)["code"] == "conflict"
     assert world.trace.of("refused")[0]["reason"] == "it is taken"

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.identifiers import check_cpr
-from mocks.limits import Endpoint, JsonBody, Refused, answer, contract_route, guarded, refusing
+from mocks.limits import JsonBody, Refused, answer, contract_route, guarded
 from mocks.municipal.case_system.settings import Settings
 from mocks.municipal.case_system.system import CaseSystem, Direction
 from mocks.people import CaseKind
@@ -60,10 +60,8 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
 
 def case_routes(runtime: Runtime, settings: Settings) -> list[Route]:
-    """``/desk/cases``, ``/journal``, ``/desk/journal`` and ``/desk/index``.
-
-    They answer their own refusals, whatever application they are built into; the body limit is its.
-    """
+    """``/desk/cases``, ``/journal``, ``/desk/journal`` and ``/desk/index``, for any application that is
+    ``guarded``."""
     system = CaseSystem(runtime, settings)
     read_case, read_closing, read_letter = JsonBody(NewCase), JsonBody(Closing), JsonBody(Letter)
 
@@ -136,16 +134,13 @@ def case_routes(runtime: Runtime, settings: Settings) -> list[Route]:
     async def index_state(request: Request) -> Response:
         return answer({"waiting": len(system.outbox), "refused": system.outbox.refused()})
 
-    def route(path: str, endpoint: Endpoint, method: str) -> Route:
-        return Route(path, refusing(runtime, endpoint), methods=[method])
-
     return [
-        route("/desk/cases", open_case, "POST"),
-        route("/desk/cases", list_cases, "GET"),
-        route("/desk/cases/{uuid}/close", close_case, "POST"),
-        route("/journal", file_letter, "POST"),
-        route("/desk/journal", list_journal, "GET"),
-        route("/desk/index", index_state, "GET"),
+        Route("/desk/cases", open_case, methods=["POST"]),
+        Route("/desk/cases", list_cases, methods=["GET"]),
+        Route("/desk/cases/{uuid}/close", close_case, methods=["POST"]),
+        Route("/journal", file_letter, methods=["POST"]),
+        Route("/desk/journal", list_journal, methods=["GET"]),
+        Route("/desk/index", index_state, methods=["GET"]),
     ]
 
 
