@@ -1,8 +1,8 @@
 """The front door of an application: what an endpoint serves goes straight to it.
 
 Starlette's layers (errors, middleware, exceptions, router) cost more than most handlers of the ecosystem.
-So plain addresses are looked up in one table and those with parameters matched in one pass, with the same
-body limit and the same refusals; what no endpoint serves takes Starlette's way, to its 404 or 405.
+So plain addresses are looked up in one table and those with parameters matched in one pass, with the body
+limit and the refusals; what no endpoint serves takes Starlette's way, to its 404 or 405, and no body is read.
 """
 
 from __future__ import annotations
@@ -34,18 +34,17 @@ class Front(Starlette):
         most_bytes: int,
         too_large: Callable[[str], Response],
         answers: dict[type[Exception], Answer],
-        **more: Any,
     ) -> None:
-        super().__init__(routes=list(routes), exception_handlers=dict(answers), **more)
+        handlers: dict[Any, Any] = dict(answers)
+        super().__init__(routes=list(routes), exception_handlers=handlers)
         self._most_bytes, self._too_large = most_bytes, too_large
         self._answers = answers
         self._plain: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]] = {}
-        self._patterns: list[Route] = []
-        for route in routes:
-            if not isinstance(route, Route):
-                continue
+        own = [route for route in routes if isinstance(route, Route)]
+        # A plain address may be met in a form that only its pattern knows, as with a line end behind it.
+        self._patterns = sorted(own, key=lambda route: not route.param_convertors)
+        for route in own:
             if route.param_convertors:
-                self._patterns.append(route)
                 continue
             for method in route.methods or ():  # as in a router, the first of two equal ones wins
                 self._plain.setdefault((method, route.path), route.endpoint)

@@ -15,11 +15,9 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mocks.errors import BadInput
 from mocks.front import Front
@@ -78,69 +76,6 @@ def answer(value: Any, status: int = 200) -> Response:
     """``value`` as JSON. Bytes are taken for JSON that is already encoded."""
     body = value if isinstance(value, bytes) else msgspec.json.encode(value)
     return Response(body, status, media_type="application/json")
-
-
-# Size ------------------------------------------------------------------------------------------------------
-
-
-class BodyLimit:
-    """ASGI middleware that counts the bytes of a request body and answers 413 past ``most_bytes``.
-
-    It counts what arrives and does not believe Content-Length. ``noted(path, what)`` hears of a refusal.
-    """
-
-    def __init__(
-        self, app: ASGIApp, most_bytes: int = DEFAULT_BYTES, noted: Callable[[str, str], None] | None = None
-    ) -> None:
-        if not 0 < most_bytes <= CEILING_BYTES:
-            raise BadInput(f"most_bytes is {most_bytes}; choose between 1 and {CEILING_BYTES}")
-        self._app, self._most, self._noted = app, most_bytes, noted
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        seen, over, started = 0, False, False
-
-        async def counted() -> Message:
-            nonlocal seen, over
-            message = await receive()
-            if message["type"] == "http.request":
-                seen += len(message.get("body", b""))
-                if seen > self._most:
-                    over = True
-                    raise _TooMuch
-            return message
-
-        async def answered(message: Message) -> None:
-            nonlocal started
-            if over and not started:
-                return  # what a handler makes of its broken reading is not the answer
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, counted, answered)
-        except Exception:
-            if not over or started:
-                raise
-        if over and not started:
-            what = _over(self._most)
-            if self._noted is not None:
-                self._noted(scope["path"], what)
-            await answer(_too_large(what), 413)(scope, receive, send)
-
-
-class _TooMuch(Exception):
-    """Stops whoever reads the body."""
-
-
-def _over(most_bytes: int) -> str:
-    return f"the body is larger than {most_bytes} bytes"
-
-
-def _too_large(what: str) -> Refusal:
-    return _refusal(413, what, "body", "send less, or split it over several requests")
 
 
 # JSON ------------------------------------------------------------------------------------------------------
@@ -204,8 +139,11 @@ def guarded(
     ``too_large`` makes the answer to a body past the limit, where a system has one of its own.
 
     Every refusal is noted in the trace as ``refused`` with system, status, path and reason.
-    """
 
+    Errors: ``BadInput`` for a ``most_bytes`` below 1 or above ``CEILING_BYTES``.
+    """
+    if not 0 < most_bytes <= CEILING_BYTES:
+        raise BadInput(f"most_bytes is {most_bytes}; choose between 1 and {CEILING_BYTES}")
     paths = list(dict.fromkeys(route.path for route in routes if isinstance(route, Route)))
     served = (
         "see GET /contract for what is served" if "/contract" in paths else f"served here: {', '.join(paths)}"
@@ -229,20 +167,15 @@ def guarded(
     def refuse_size(path: str) -> Response:
         if too_large is not None:
             return too_large()
-        what = _over(most_bytes)
+        what = f"the body is larger than {most_bytes} bytes"
         _note(runtime, 413, path, what)
-        return answer(_too_large(what), 413)
+        return answer(_refusal(413, what, "body", "send less, or split it over several requests"), 413)
 
     return Front(
         [*routes, *_entrance(paths), health_route(runtime.system)],
         most_bytes=most_bytes,
         too_large=refuse_size,
         answers={Refused: refused, HTTPException: not_served},
-        middleware=[
-            Middleware(
-                BodyLimit, most_bytes=most_bytes, noted=lambda path, what: _note(runtime, 413, path, what)
-            )
-        ],
     )
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.errors import BadInput, HarnessFault
-from mocks.limits import CEILING_BYTES, BodyLimit, JsonBody, Refused, answer, guarded
+from mocks.limits import CEILING_BYTES, JsonBody, Refused, answer, guarded
 
 
 class Flat(msgspec.Struct):
@@ -108,9 +108,15 @@ def test_a_handler_that_swallows_the_stop_does_not_hide_it(door: Any) -> None:
 
 
 @pytest.mark.parametrize("most", [0, -1, CEILING_BYTES + 1])
-def test_a_limit_out_of_bounds_is_refused_at_start(most: int) -> None:
+def test_a_limit_out_of_bounds_is_refused_at_start(world: Any, most: int) -> None:
     with pytest.raises(BadInput, match="most_bytes"):
-        BodyLimit(Starlette(), most_bytes=most)
+        world.start("echo", echo, most)
+
+
+def test_no_form_of_an_address_gets_around_the_limit(door: Any) -> None:
+    for address in ("take", "take%0A", "careless%0A"):
+        assert door.request("POST", f"http://echo/{address}", b"x" * 5000).status == 413
+    assert len(door.trace.of("refused")) == 3
 
 
 @pytest.mark.parametrize(
