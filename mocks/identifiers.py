@@ -92,10 +92,7 @@ def check_sor(value: str) -> str | None:
 def make_sor(sequence: int) -> str:
     """A synthetic SOR id. Sequences from 90 000 000 stay clear of the real ones."""
     body = f"{90_000_000 + sequence}100001600"
-    check = 0
-    for position, digit in enumerate(reversed(body), start=1):
-        check = _D5[check][_VERHOEFF[position % 8][int(digit)]]
-    return body + str(_D5_INVERSE[check])
+    return body + str(_D5_INVERSE[verhoeff(body + "0")])
 
 
 # CPR ---------------------------------------------------------------------------------------------------

@@ -33,12 +33,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.given} {self.family}"
 
     def age(self, on: date) -> int:
-        """Whole years on that day; born 29 February, the birthday is 1 March in other years."""
-        return (
-            on.year
-            - self.birth_date.year
-            - ((on.month, on.day) < (self.birth_date.month, self.birth_date.day))
-        )
+        """As ``age_on``."""
+        return age_on(self.birth_date, on)
+
+
+def age_on(birth_date: date, on: date) -> int:
+    """Whole years on that day; born 29 February, the birthday is 1 March in other years."""
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
 class Institution(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,9 +7,9 @@ protocol code runs in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Container, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,12 @@ from zoneinfo import ZoneInfo
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 R = TypeVar("R")
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Danish local time."""
+    return datetime.combine(day, time(), COPENHAGEN)
+
 
 #: An ASGI application, as far as we call one.
 Asgi = Any
@@ -81,6 +87,13 @@ class Ids(Protocol):
     def letters(self, purpose: str) -> str:
         """Fourteen characters A-Z and 0-9, as OIOXML letters and envelopes are numbered."""
         ...
+
+
+def fresh(ids: Ids, purpose: str, taken: Container[str]) -> str:
+    """A UUID that is not ``taken`` yet: a seeded stream starts over when its system is restarted."""
+    while (drawn := ids.uuid(purpose)) in taken:
+        pass
+    return drawn
 
 
 class Collection(Protocol[R]):

@@ -20,9 +20,9 @@ from starlette.routing import Route
 from mocks.identifiers import check_sor
 from mocks.limits import JsonBody, Refused
 from mocks.nsp.sharing import Appointments, SharedAppointment
-from mocks.overview.calls import answer, checked_cpr, fresh
+from mocks.overview.calls import answer, checked_cpr
 from mocks.people import Appointment, AppointmentStatus
-from mocks.runtime import COPENHAGEN, Runtime
+from mocks.runtime import COPENHAGEN, Runtime, fresh
 
 
 class Availability(StrEnum):

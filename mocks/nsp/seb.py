@@ -12,8 +12,7 @@ import msgspec
 
 from mocks.errors import TvaersError
 from mocks.nsp.settings import Settings
-from mocks.overview.calls import fresh
-from mocks.runtime import Runtime
+from mocks.runtime import Runtime, fresh
 
 
 class Login(msgspec.Struct, kw_only=True):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mocks.errors import Unreachable
 from mocks.nsp.minlog import Added, LogDataEntry
-from mocks.overview.calls import SaidNo, ask, fresh
+from mocks.overview.calls import SaidNo, ask
 from mocks.overview.settings import Settings
-from mocks.runtime import Runtime
+from mocks.runtime import Runtime, fresh
 
 #: MinLog takes at most so many entries a request.
 BATCH = 500

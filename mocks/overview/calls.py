@@ -6,7 +6,7 @@ authority has not been published.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from mocks import limits
 from mocks.errors import TvaersError, Unreachable
 from mocks.identifiers import check_cpr
-from mocks.runtime import Ids, Runtime
+from mocks.runtime import Runtime
 
 T = TypeVar("T")
 
@@ -37,13 +37,6 @@ class _No(msgspec.Struct):
 
     code: str = ""
     message: str = ""
-
-
-def fresh(ids: Ids, purpose: str, taken: Container[str]) -> str:
-    """A UUID that is not ``taken`` yet: a seeded stream starts over when its system is restarted."""
-    while (drawn := ids.uuid(purpose)) in taken:
-        pass
-    return drawn
 
 
 def checked_cpr(value: str) -> str:

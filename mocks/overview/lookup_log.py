@@ -13,8 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from mocks.identifiers import mask_cpr
-from mocks.overview.calls import fresh
-from mocks.runtime import Runtime
+from mocks.runtime import Runtime, fresh
 
 
 class Outcome(StrEnum):

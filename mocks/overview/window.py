@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from mocks.runtime import COPENHAGEN
 
@@ -16,11 +16,6 @@ def months_before(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def start_of(day: date) -> datetime:
-    """Midnight in Danish local time."""
-    return datetime.combine(day, time(), COPENHAGEN)
 
 
 def danish_date(day: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from mocks.kombit.case_index.sag import (
     URN_CPR,
@@ -26,7 +26,7 @@ from mocks.kombit.case_index.sag import (
 )
 from mocks.municipal.case_system.settings import Settings
 from mocks.people import Case, CaseKind
-from mocks.runtime import COPENHAGEN
+from mocks.runtime import start_of
 
 _TITLES = {CaseKind.PPR: "PPR-sag", CaseKind.FAMILY: "Børne- og familiesag"}
 
@@ -51,8 +51,8 @@ class Entries:
 
     def of(self, case: Case, now: datetime) -> Sag:
         """The entry as registered at ``now``, with the case's whole history."""
-        start = _midnight(case.opened)
-        end = None if case.closed is None else _midnight(case.closed + timedelta(days=1))
+        start = start_of(case.opened)
+        end = None if case.closed is None else start_of(case.closed + timedelta(days=1))
         progress: tuple[Tilstand, ...] = (
             Tilstand(
                 virkning=Virkning(fra_tidspunkt=start, til_tidspunkt=end),
@@ -109,7 +109,3 @@ def _worker(case: Case) -> Relation | None:
     return Relation(
         reference=URN_WORKER + case.worker.replace(" ", "-"), full_name=case.worker, phone=case.worker_phone
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), COPENHAGEN)

@@ -5,7 +5,6 @@ A generic case system: the sources name no product for the pilot's departments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,7 +16,7 @@ from mocks.municipal.case_system.entries import Entries
 from mocks.municipal.case_system.outbox import Outbox
 from mocks.municipal.case_system.settings import Settings
 from mocks.people import Case, CaseKind
-from mocks.runtime import Runtime
+from mocks.runtime import Runtime, fresh
 from mocks.units import Unit
 
 
@@ -86,7 +85,7 @@ class CaseSystem:
     ) -> Case:
         """Open a case and tell the index. ``unit`` must be one of ours."""
         case = Case(
-            uuid=_fresh(lambda: self._runtime.ids.uuid("case"), self._cases),
+            uuid=fresh(self._runtime.ids, "case", self._cases),
             cpr=cpr,
             kind=kind,
             owner=self._settings.municipality,
@@ -129,7 +128,7 @@ class CaseSystem:
         if (known := self._journal.get(key)) is not None:
             return known, False
         entry = JournalEntry(
-            id=_fresh(lambda: self._runtime.ids.uuid("journal"), self._entry_ids),
+            id=fresh(self._runtime.ids, "journal", self._entry_ids),
             unit=unit,
             cpr=cpr,
             message=message,
@@ -213,10 +212,3 @@ class CaseSystem:
             number = f"{self._settings.kle[kind]}-{self._settings.action}-{serial}-{opened:%y}"
             if number not in self._numbers:
                 return number
-
-
-def _fresh(draw: Callable[[], str], taken: Container[str]) -> str:
-    """An id that is not in use: after a restart a seeded stream may begin anew."""
-    while (drawn := draw()) in taken:
-        pass
-    return drawn

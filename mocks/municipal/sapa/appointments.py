@@ -6,7 +6,7 @@ Fetched when somebody looks, shown, and forgotten; the log keeps that somebody l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -25,9 +25,9 @@ from mocks.overview.session import (
     failure_of,
     log_in,
 )
-from mocks.overview.window import danish_moment, months_before, start_of
-from mocks.people import Person
-from mocks.runtime import Runtime
+from mocks.overview.window import danish_moment, months_before
+from mocks.people import Person, age_on
+from mocks.runtime import Runtime, start_of
 
 WARNING = "OBS! DU SKAL HAVE BORGERENS GYLDIGE SAMTYKKE FOR AT SE AFTALERNE."
 TAB = "Aftaler fra Børne- og Ungdomspsykiatrien"
@@ -115,7 +115,7 @@ class AppointmentTab:
         token = await log_in(runtime, asked.user, settings.login_seconds)
         if isinstance(token, Failure):
             return token
-        if settings.age_limit is not None and _age(asked.cpr, today) >= settings.age_limit:
+        if settings.age_limit is not None and age_on(cpr_birth_date(asked.cpr), today) >= settings.age_limit:
             return (
                 (),
                 contacts,
@@ -169,8 +169,3 @@ def row(
 def hyphened(cpr: str) -> str:
     """As SAPA writes a CPR number on the screen: ``DDMMYY-SSSS``."""
     return f"{cpr[:6]}-{cpr[6:]}"
-
-
-def _age(cpr: str, on: date) -> int:
-    born = cpr_birth_date(cpr)
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
