@@ -21,6 +21,7 @@ from mocks.overview.card import (
 )
 from mocks.overview.contacts import Contacts
 from mocks.overview.lookup_log import Outcome
+from mocks.overview.placements import placement_of
 from mocks.overview.session import Failure, failure_of
 from mocks.overview.settings import Settings
 from mocks.overview.window import months_before
@@ -57,7 +58,7 @@ async def compose(runtime: Runtime, settings: Settings, cpr: str) -> Card | Fail
         note = f"Overblikket viser kun børn og unge under {settings.age_limit} år (antagelse)."
         return Card(outcome=Outcome.EMPTY, municipality=person.municipality, note=note)
 
-    placement = await _placement(runtime, cpr, seconds)
+    placement = await placement_of(runtime, cpr, seconds, "Institutionsregistret")
     found = await _cases(runtime, cpr, seconds)
     shown: list[Case] = []
     owners: Mapping[str, str] = {}
@@ -99,15 +100,6 @@ async def compose(runtime: Runtime, settings: Settings, cpr: str) -> Card | Fail
         municipality=person.municipality,
         rows=len(departments),
     )
-
-
-async def _placement(runtime: Runtime, cpr: str, seconds: float) -> Placement | Failure | None:
-    try:
-        return await ask(runtime, "stil", "/stil/placering", Placement, {"cpr": cpr}, timeout=seconds)
-    except (SaidNo, Unreachable) as error:
-        if isinstance(error, SaidNo) and error.status == 404:
-            return None
-        return failure_of(error, "Institutionsregistret")
 
 
 async def _cases(runtime: Runtime, cpr: str, seconds: float) -> IndexAnswer | Failure:

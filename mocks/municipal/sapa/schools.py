@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import msgspec
 
-from mocks.errors import Unreachable
 from mocks.municipal.sapa.settings import Settings
-from mocks.overview.calls import SaidNo, ask
 from mocks.overview.card import SchoolBlock, school_block
 from mocks.overview.lookup_log import LookupLog, Outcome
-from mocks.overview.session import Failure, LookupRequest, failure_of
-from mocks.people import Placement
+from mocks.overview.placements import placement_of
+from mocks.overview.session import Failure, LookupRequest
 from mocks.runtime import Runtime
 
 TAB = "Skole og institutionsoplysninger"
@@ -41,25 +39,13 @@ class SchoolTab:
         """One look-up, logged however it ends."""
         record = self.log.begin(asked.user, asked.cpr, asked.consent)
         try:
-            found = await self._placement(asked.cpr)
-        except (SaidNo, Unreachable) as error:
-            failure = failure_of(error, TAB)
-            self.log.conclude(record, failure.outcome, reason=failure.code)
-            return failure
+            found = await placement_of(self._runtime, asked.cpr, self._settings.register_seconds, TAB)
         except Exception:
             self.log.conclude(record, Outcome.ERROR, reason="internal")
             raise
+        if isinstance(found, Failure):
+            self.log.conclude(record, found.outcome, reason=found.code)
+            return found
         outcome = Outcome.SHOWN if found else Outcome.EMPTY
         self.log.conclude(record, outcome, 1 if found else 0)
         return SchoolAnswer(record.lookup, outcome, school_block(found))
-
-    async def _placement(self, cpr: str) -> Placement | None:
-        timeout = self._settings.register_seconds
-        try:
-            return await ask(
-                self._runtime, "stil", "/stil/placering", Placement, {"cpr": cpr}, timeout=timeout
-            )
-        except SaidNo as error:
-            if error.status == 404:
-                return None
-            raise
