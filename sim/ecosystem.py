@@ -14,12 +14,12 @@ from starlette.applications import Starlette
 
 from mocks import laegepraksis, nordepj, sor, stil, vans
 from mocks.kombit import case_index, cpr
-from mocks.laegepraksis.overview_desk import KLINIK_PLUS
+from mocks.laegepraksis.app import KLINIK_PLUS
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system, correspondence
 from mocks.municipal.sapa import app as sapa_app
 from mocks.municipal.sapa.settings import Settings as SapaSettings
-from mocks.nordepj.overview_desk import NORDEPJ
+from mocks.nordepj.app import NORDEPJ
 from mocks.nsp import app as nsp_app
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview_app

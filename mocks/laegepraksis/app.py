@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 
-from mocks.laegepraksis.overview_desk import KLINIK_PLUS, overview_routes
 from mocks.limits import guarded
 from mocks.messaging import MessagingSettings, all_formats, messaging_routes
 from mocks.messaging.records import ReceivedLetter
 from mocks.overview.settings import ViewerSettings
+from mocks.overview.viewer import viewer_routes
 from mocks.runtime import Runtime
+
+#: What Klinik+ calls the way in is not shown in the sources: the label is an assumption.
+KLINIK_PLUS = ViewerSettings(system_name="Klinik+", button="Sags- og kontaktoverblik")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +37,5 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
     routes = messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True)
     if settings.klinik_plus:
-        routes += overview_routes(runtime, settings.overview)
+        routes += viewer_routes(runtime, settings.overview)
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -10,10 +10,13 @@ from mocks.limits import guarded
 from mocks.messaging import MessagingSettings, all_formats, messaging_routes
 from mocks.messaging.records import ReceivedLetter
 from mocks.nordepj.appointments import appointment_routes
-from mocks.nordepj.overview_desk import NORDEPJ, overview_routes
 from mocks.overview.settings import ViewerSettings
+from mocks.overview.viewer import viewer_routes
 from mocks.people import Appointment
 from mocks.runtime import Runtime
+
+#: The case and contact overview behind NordEPJ's button.
+NORDEPJ = ViewerSettings(system_name="NordEPJ", button="Psyk BU tværdata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,6 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     routes = [
         *messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True),
         *appointment_routes(runtime, settings),
-        *overview_routes(runtime, settings.overview),
+        *viewer_routes(runtime, settings.overview),
     ]
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from mocks.nordepj.overview_desk import NORDEPJ
+from mocks.nordepj.app import NORDEPJ
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.session import ConsentMode
 from mocks.overview.settings import Settings as OverviewSettings
@@ -192,7 +192,7 @@ def test_a_denied_user_a_missing_declaration_and_a_missing_registered_consent() 
     assert world.get("lps-01", "/desk/overblik/log")[1]["count"] == 1
 
     registered = ViewerSettings(consent_mode=ConsentMode.REGISTERED)
-    world = World(viewer={"settings": registered})
+    world = World(viewer=registered)
     assert card_lookup(world, consent=False)[0] == 403
     assert card_lookup(world, consent=True)[0] == 200
     assert NORDEPJ.consent_mode is ConsentMode.DECLARED

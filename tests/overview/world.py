@@ -22,17 +22,19 @@ from mocks.drivers.ids import SeededIds
 from mocks.drivers.memory_trace import MemoryTrace
 from mocks.identifiers import make_gln, make_sor
 from mocks.kombit import case_index, cpr
-from mocks.laegepraksis.overview_desk import overview_routes as clinic_routes
+from mocks.laegepraksis.app import KLINIK_PLUS
 from mocks.limits import guarded
 from mocks.municipal import case_system
 from mocks.municipal.sapa import app as sapa
 from mocks.municipal.sapa.settings import Settings as SapaSettings
+from mocks.nordepj.app import NORDEPJ
 from mocks.nordepj.appointments import appointment_routes
-from mocks.nordepj.overview_desk import overview_routes
 from mocks.nsp import app as nsp
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview
 from mocks.overview.settings import Settings as OverviewSettings
+from mocks.overview.settings import ViewerSettings
+from mocks.overview.viewer import viewer_routes
 from mocks.people import Appointment, Case, CaseKind, Institution, Person, Placement
 from mocks.runtime import COPENHAGEN, MemoryStore, Runtime
 from mocks.runtime import Response as Answer
@@ -166,7 +168,7 @@ class World:
         nsp_settings: NspSettings | None = None,
         sapa_settings: SapaSettings | None = None,
         overview_settings: OverviewSettings | None = None,
-        viewer: dict[str, Any] | None = None,
+        viewer: ViewerSettings | None = None,
         stores: dict[str, MemoryStore] | None = None,
     ) -> None:
         self.errors: list[tuple[str, BaseException]] = []
@@ -182,7 +184,7 @@ class World:
         self.appointments = tuple(appointments)
         self.nsp_settings = nsp_settings or NspSettings()
         self.sapa_settings = sapa_settings or SapaSettings()
-        self.overview_settings, self.viewer = overview_settings or OverviewSettings(), viewer or {}
+        self.overview_settings, self.viewer = overview_settings or OverviewSettings(), viewer
         for name in ("cpr", "stil", "sor", "sagsindeks", "nsp", "sagsoverblik", "sapa", "nordepj", "lps-01"):
             self.start(name)
         for code in (AALBORG, JAMMERBUGT, KOMBIT):
@@ -223,12 +225,12 @@ class World:
                 return sapa.create_app(runtime, self.sapa_settings)
             case "nordepj":
                 book = SimpleNamespace(appointments=self.appointments)
-                routes = [*appointment_routes(runtime, book), *self._overview(overview_routes, runtime)]
+                routes = [*appointment_routes(runtime, book), *self._overview(runtime, NORDEPJ)]
                 return guarded(runtime, routes)
-        return guarded(runtime, self._overview(clinic_routes, runtime))
+        return guarded(runtime, self._overview(runtime, KLINIK_PLUS))
 
-    def _overview(self, routes: Any, runtime: Runtime) -> list[Route]:
-        return routes(runtime, **self.viewer)
+    def _overview(self, runtime: Runtime, usual: ViewerSettings) -> list[Route]:
+        return viewer_routes(runtime, self.viewer or usual)
 
     def _case_system(self, code: str, runtime: Runtime) -> Starlette:
         units = tuple(
