@@ -17,10 +17,12 @@ from mocks.standards import safe_xml
 from mocks.standards.clinical_email_records import BinaryReference, ClinicalEmail, Party, Patient, Reference
 from mocks.standards.clinical_email_write import write
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.oioxml import plain, read_envelope, read_moment, value_of
+from mocks.standards.formatted_text import FormattedText, Style, Styled, in_order, read_formatted
+from mocks.standards.oioxml import read_envelope, read_moment, value_of
 from mocks.standards.oioxml_parties import read_party
+from mocks.standards.oioxml_references import read_reference
 from mocks.standards.profiles import xdis91
-from mocks.standards.profiles.xdis91 import NAMES, NAMESPACE, VERSION
+from mocks.standards.profiles.xdis91 import BY_ROOT, NAMES
 from mocks.standards.profiles.xdis91_rules import UNREADABLE, check_document
 
 __all__ = [
@@ -29,20 +31,21 @@ __all__ = [
     "Party",
     "Patient",
     "Reference",
+    "Style",
+    "Styled",
     "check",
     "read",
     "read_checked",
     "write",
 ]
 
-_NS = f"{{{NAMESPACE}}}"
 # Reading ----------------------------------------------------------------------------------------------
 
 
 def read(raw: bytes) -> ClinicalEmail:
     """The letter in ``raw``. ``Malformed`` (with findings) when it cannot be understood.
 
-    Formatting is flattened to plain text. Several letters in one envelope are refused: the standard
+    Several letters in one envelope are refused: the standard
     allows them, and the systems of the field send one.
     """
     return _read(safe_xml.parse(raw), None)
@@ -74,37 +77,39 @@ def _read(document: safe_xml.Document, findings: list[Finding] | None) -> Clinic
 
 
 def _letter(root: etree._Element) -> ClinicalEmail:
-    if root.tag != f"{_NS}Emessage":
-        raise ValueError("wrong root")
-    envelope = read_envelope(NAMES.children(root[0]))
-    (mail,) = root.iterchildren(f"{_NS}ClinicalEmail")
+    version = BY_ROOT[str(root.tag)]
+    names = NAMES[version.code]
+    envelope = read_envelope(names.children(root[0]))
+    (mail,) = root.iterchildren(f"{{{version.namespace}}}ClinicalEmail")
     letter = sender = receiver = patient = None
-    text: list[str] = []
+    text: list[FormattedText] = []
     references: list[Reference] = []
     priority = subject = None
     for node in mail:
-        name = NAMES.of[node.tag]
+        name = names.of[node.tag]
         if name == "ClinicalInformation":
-            text.append(plain(node[0]))
+            text.append(read_formatted(node[0]))
         elif name == "Letter":
-            letter = NAMES.children(node)
+            letter = names.children(node)
         elif name == "Sender":
-            sender = read_party(NAMES.values(node))
+            sender = read_party(names.values(node))
         elif name == "Receiver":
-            receiver = read_party(NAMES.values(node))
+            receiver = read_party(names.values(node))
         elif name == "Patient":
-            patient = _patient(NAMES.values(node))
+            patient = _patient(names.values(node))
         elif name == "AdditionalInformation":
-            values = NAMES.values(node)
+            values = names.values(node)
             priority, subject = values.get("Priority"), values.get("Subject")
         elif name == "Reference":
-            references.append(_reference(node))
+            references.append(read_reference(node, names))
     if letter is None or sender is None or receiver is None or patient is None:
         raise KeyError("an element is missing")
-    if letter["VersionCode"].text != VERSION:
+    if letter["VersionCode"].text != version.code:
         raise ValueError("another version")
     episode = letter.get("EpisodeOfCareIdentifier")
+    whole = text[0] if len(text) == 1 else _joined(text)
     return ClinicalEmail(
+        version=version.code,
         envelope_id=envelope.id,
         sent=envelope.sent,
         wants_receipt=envelope.wants_receipt,
@@ -117,18 +122,22 @@ def _letter(root: etree._Element) -> ClinicalEmail:
         patient=patient,
         priority=priority,
         subject=subject,
-        text="".join(text) if len(text) < 2 else _joined(text),
+        text=whole.text,
+        styles=whole.styles,
         references=tuple(references),
     )
 
 
-def _joined(texts: list[str]) -> str:
+def _joined(texts: list[FormattedText]) -> FormattedText:
     """The blocks as one text: a full block runs on in the next, a shorter one ends its line."""
-    pieces = []
-    for text in texts[:-1]:
-        ends = not text or text[-1] in "\n " or len(text) == xdis91.BLOCK_LENGTH
+    pieces, styles, size = list[str](), list[Styled](), 0
+    for number, block in enumerate(texts, start=1):
+        text = block.text
+        ends = number == len(texts) or not text or text[-1] in "\n " or len(text) == xdis91.BLOCK_LENGTH
         pieces.append(text if ends else f"{text}\n")
-    return "".join((*pieces, texts[-1]))
+        styles += [Styled(size + each.start, size + each.stop, each.style) for each in block.styles]
+        size += len(pieces[-1])
+    return FormattedText("".join(pieces), in_order(styles))
 
 
 def _patient(given: dict[str, str]) -> Patient:
@@ -148,28 +157,6 @@ def _patient(given: dict[str, str]) -> Patient:
         occupation=get("OccupancyText", ""),
         episode_status=given["EpisodeOfCareStatusCode"],
     )
-
-
-def _reference(node: etree._Element) -> Reference:
-    given = NAMES.children(node)
-    description = given["RefDescription"].text or ""
-    if (url := given.get("URL")) is not None:
-        return Reference(description, url.text or "")
-    if (binary := given.get("BIN")) is not None:
-        values = NAMES.values(binary)
-        return Reference(
-            description,
-            None,
-            BinaryReference(
-                values["ObjectIdentifier"],
-                values["ObjectCode"],
-                values["ObjectExtensionCode"],
-                int(values["OriginalObjectSize"]),
-            ),
-        )
-    if "SUP" not in given:
-        raise KeyError("SUP")
-    return Reference(description)
 
 
 # Checking ---------------------------------------------------------------------------------------------

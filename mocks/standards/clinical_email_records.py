@@ -6,7 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from mocks.standards.formatted_text import Styled
 from mocks.standards.oioxml_parties import Party
+from mocks.standards.oioxml_references import BinaryReference, Reference
+from mocks.standards.profiles.xdis91 import VERSION
 
 __all__ = ["BinaryReference", "ClinicalEmail", "Party", "Patient", "Reference"]
 
@@ -26,33 +29,17 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     episode_status: str = "inaktiv"
 
 
-class BinaryReference(msgspec.Struct, frozen=True):
-    """Points at an attachment sent as XBIN01: its id (a UUID without dashes), kind of object
-    (``vektor_grafik`` for pdf), file extension, and size in bytes."""
-
-    id: str
-    code: str
-    extension: str
-    size: int
-
-
-class Reference(msgspec.Struct, frozen=True):
-    """A reference to something outside the letter: a web address, an attachment, or, where both are
-    ``None``, material that follows by post."""
-
-    description: str
-    url: str | None = None
-    binary: BinaryReference | None = None
-
-
 class ClinicalEmail(msgspec.Struct, frozen=True, kw_only=True):
     """One letter with its envelope.
 
     Times are Danish local time to the minute; a naive one counts as that, and ``read`` gives aware ones.
     ``envelope_id`` and ``letter_id`` have 1 to 14 characters. ``status`` is ``nytbrev`` or ``rettetbrev``,
     ``priority`` ``rutine`` or ``høj_prioritet``, ``episode`` an episode of care, a UUID without dashes.
-    ``text`` has its lines joined by newlines.
+    ``text`` has its lines joined by newlines; ``styles`` says what of it is bold, centred and so on.
+    ``version`` is ``XD9134L``, or ``XD9135L``, which takes longer texts and which nobody is known to send.
     """
+
+    version: str = VERSION
 
     envelope_id: str
     sent: datetime
@@ -63,6 +50,7 @@ class ClinicalEmail(msgspec.Struct, frozen=True, kw_only=True):
     receiver: Party
     patient: Patient
     text: str
+    styles: tuple[Styled, ...] = ()
     subject: str | None = None
     status: str = "nytbrev"
     episode: str | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mocks.errors import BadInput
-from mocks.standards.clinical_email_records import ClinicalEmail, Patient, Reference
-from mocks.standards.oioxml import blocks, markup, write_emessage, write_envelope, write_letter_head
+from mocks.standards.clinical_email_records import ClinicalEmail, Patient
+from mocks.standards.formatted_text import FormattedText, write_blocks
+from mocks.standards.oioxml import write_emessage, write_envelope, write_letter_head
 from mocks.standards.oioxml_parties import (
     PartyForm,
     coded,
@@ -15,10 +16,11 @@ from mocks.standards.oioxml_parties import (
     write_receiver,
     write_sender,
 )
+from mocks.standards.oioxml_references import write_reference
 from mocks.standards.profiles import xdis91
-from mocks.standards.profiles.xdis91 import NAMESPACE, VERSION
+from mocks.standards.profiles.xdis91 import VERSIONS
 
-_FORM = PartyForm(VERSION, xdis91.IDENTIFIER_CODES)
+_FORMS = {code: PartyForm(code, xdis91.IDENTIFIER_CODES) for code in VERSIONS}
 
 
 def write(letter: ClinicalEmail) -> bytes:
@@ -27,6 +29,10 @@ def write(letter: ClinicalEmail) -> bytes:
     The text is divided into blocks of at most 3150 characters, ten at most. ``BadInput`` for what the
     schema does not allow; names of organisations and streets are cut at 35 characters, as senders do.
     """
+    version = VERSIONS.get(letter.version)
+    if version is None:
+        raise BadInput(f"{letter.version[:20]!r} is no version of XDIS91: use {', '.join(VERSIONS)}")
+    form, code = _FORMS[version.code], version.code
     episode = letter.episode
     episode_of_care = (
         ""
@@ -38,7 +44,7 @@ def write(letter: ClinicalEmail) -> bytes:
         priority = (
             ""
             if letter.priority is None
-            else f"<Priority>{coded(letter.priority, xdis91.PRIORITIES, 'Priority', VERSION)}</Priority>"
+            else f"<Priority>{coded(letter.priority, xdis91.PRIORITIES, 'Priority', code)}</Priority>"
         )
         subject = (
             ""
@@ -47,25 +53,25 @@ def write(letter: ClinicalEmail) -> bytes:
         )
         additional = f"<AdditionalInformation>{priority}{subject}</AdditionalInformation>"
     text = "".join(
-        f"<ClinicalInformation><Text01>{markup(block)}</Text01></ClinicalInformation>"
-        for block in blocks(letter.text)
+        f"<ClinicalInformation><Text01>{block}</Text01></ClinicalInformation>"
+        for block in write_blocks(FormattedText(letter.text, letter.styles), version.most_blocks)
     )
     if len(letter.references) > 10:
         raise BadInput(f"a letter takes ten references, not {len(letter.references)}: send two letters")
-    references = "".join(map(_write_reference, letter.references)) if letter.references else ""
+    references = "".join(write_reference(each, code, version.extensions) for each in letter.references)
     head = write_letter_head(
-        letter.letter_id, VERSION, "XDIS91", letter.authorised, letter.status, episode_of_care
+        letter.letter_id, code, "XDIS91", letter.authorised, letter.status, episode_of_care
     )
     content = (
-        f"{head}<Sender>{write_sender(letter.sender, _FORM)}</Sender>"
-        f"<Receiver>{write_receiver(letter.receiver, _FORM)}</Receiver>"
-        f"<Patient>{_write_patient(letter.patient)}</Patient>{additional}{text}{references}"
+        f"{head}<Sender>{write_sender(letter.sender, form)}</Sender>"
+        f"<Receiver>{write_receiver(letter.receiver, form)}</Receiver>"
+        f"<Patient>{_write_patient(letter.patient, code)}</Patient>{additional}{text}{references}"
     )
     envelope = write_envelope(letter.envelope_id, letter.sent, letter.wants_receipt)
-    return b"".join(write_emessage(NAMESPACE, envelope, "ClinicalEmail", content))
+    return b"".join(write_emessage(version.namespace, envelope, "ClinicalEmail", content))
 
 
-def _write_patient(patient: Patient) -> str:
+def _write_patient(patient: Patient, code: str) -> str:
     address = ""
     if patient.street or patient.post_code or patient.district or patient.suburb or patient.occupation:
         address = names(
@@ -75,29 +81,8 @@ def _write_patient(patient: Patient) -> str:
             ("PostCodeIdentifier", patient.post_code),
             ("OccupancyText", patient.occupation),
         )
-    status = coded(patient.episode_status, xdis91.EPISODE_STATUSES, "EpisodeOfCareStatusCode", VERSION)
+    status = coded(patient.episode_status, xdis91.EPISODE_STATUSES, "EpisodeOfCareStatusCode", code)
     return (
         f"{person_number(patient.cpr, patient.alternative)}{person_name(patient.surname, patient.given)}"
         f"{address}<EpisodeOfCareStatusCode>{status}</EpisodeOfCareStatusCode>"
     )
-
-
-def _write_reference(reference: Reference) -> str:
-    description = filled(reference.description, 70, "the description of a reference")
-    if reference.url is not None and reference.binary is not None:
-        raise BadInput("a reference is a web address or an attachment: make two of it")
-    if reference.url is not None:
-        content = f"<URL>{filled(reference.url, 350, 'the web address of a reference')}</URL>"
-    elif (binary := reference.binary) is not None:
-        if binary.size < 1:
-            raise BadInput(f"an attachment has at least one byte, this one {binary.size}")
-        extension = coded(binary.extension, xdis91.OBJECT_EXTENSIONS, "ObjectExtensionCode", VERSION)
-        content = (
-            f"<BIN><ObjectIdentifier>{filled(binary.id, 35, 'an object identifier (a UUID without dashes)')}"
-            f"</ObjectIdentifier><ObjectCode>{coded(binary.code, xdis91.OBJECT_CODES, 'ObjectCode', VERSION)}"
-            f"</ObjectCode><ObjectExtensionCode>{extension}</ObjectExtensionCode>"
-            f"<OriginalObjectSize>{binary.size}</OriginalObjectSize></BIN>"
-        )
-    else:
-        content = "<SUP>true</SUP>"
-    return f"<Reference><RefDescription>{description}</RefDescription>{content}</Reference>"

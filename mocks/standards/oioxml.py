@@ -1,25 +1,16 @@
-"""What OIOXML letters and their receipts have in common: moments without a time zone, and formatted text.
-
-Text in OIOXML knows only one line break, the element ``Break``; a line break among the characters is
-layout of the file. Here text is an ordinary string whose lines are joined by newlines.
-"""
+"""What OIOXML letters and their receipts have in common: moments without a time zone, envelope, head."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from types import MappingProxyType
-from typing import cast
 
 import msgspec
 from lxml import etree
 
-from mocks.errors import BadInput
 from mocks.runtime import COPENHAGEN
 from mocks.standards.oioxml_parties import coded, filled
-from mocks.standards.profiles.oioxml_parts import BLOCK_LENGTH, LETTER_STATUSES
-from mocks.standards.profiles.xdis91 import MOST_BLOCKS
-from mocks.standards.safe_xml import escape
+from mocks.standards.profiles.oioxml_parts import LETTER_STATUSES
 
 # Moments ----------------------------------------------------------------------------------------------
 
@@ -97,103 +88,3 @@ def write_emessage(namespace: str, envelope: str, root: str, content: str) -> tu
     other characters."""
     start = f'<?xml version="1.0" encoding="ISO-8859-1"?>\n<Emessage xmlns="{namespace}">{envelope}<{root}>{content}'
     return start.encode("iso-8859-1", "xmlcharrefreplace"), f"</{root}></Emessage>".encode("ascii")
-
-
-# Text -------------------------------------------------------------------------------------------------
-
-#: Stands for a Break while the pieces are joined; XML cannot carry this character.
-_BREAK = "\v"
-_LAYOUT_AT_EDGE = re.compile(r"(?:\A|(?<=\v))[ \t]*\n[ \t\n]*|[ \t]*\n[ \t\n]*(?=\v|\Z)")
-_LAYOUT = re.compile(r"[ \t]*\n[ \t\n]*")
-_ESCAPED_MARKUP = re.compile(r"<(Break|Space)\s*/>")
-_FRAGILE_SPACE = re.compile(r"^ | $|(?<= ) ", re.MULTILINE)
-
-
-def plain(node: etree._Element) -> str:
-    """The text of a FormattedText or BreakableText element, without its formatting.
-
-    Line breaks among the characters are layout and count as one space, or as nothing beside a ``Break``.
-    Some senders escape their markup once too often: a literal ``<Break/>`` or ``<Space/>`` is understood.
-    """
-    if len(node):
-        pieces: list[str] = []
-        _gather(node, pieces)
-        text = "".join(pieces)
-    else:
-        text = node.text or ""
-    if "\n" in text:
-        text = _LAYOUT.sub(" ", _LAYOUT_AT_EDGE.sub("", text))
-    if "<" in text:
-        text = _ESCAPED_MARKUP.sub(lambda found: _BREAK if found.group(1) == "Break" else " ", text)
-    return text.replace(_BREAK, "\n")
-
-
-def has_escaped_markup(node: etree._Element) -> bool:
-    """Whether markup stands in the text as characters instead of elements."""
-    return _ESCAPED_MARKUP.search(_characters(node)) is not None
-
-
-def is_longer(node: etree._Element, most: int) -> int:
-    """The length of the text of ``node`` if that is above ``most``, else 0; quick for what is short."""
-    at_most = len(_characters(node)) + int(cast(float, _MARKUP(node)))
-    return length if at_most > most and (length := len(plain(node))) > most else 0
-
-
-def _characters(node: etree._Element) -> str:
-    return cast(str, _CHARACTERS(node))
-
-
-_CHARACTERS = etree.XPath("string(.)", smart_strings=False)
-_MARKUP = etree.XPath("count(.//*)")
-
-
-def _gather(node: etree._Element, pieces: list[str]) -> None:
-    if node.text:
-        pieces.append(node.text)
-    for child in node:
-        tag = child.tag
-        if tag.endswith("}Break"):
-            pieces.append(_BREAK)
-        elif tag.endswith("}Space"):
-            pieces.append(" ")
-        else:
-            _gather(child, pieces)
-        if child.tail:
-            pieces.append(child.tail)
-
-
-def markup(text: str) -> str:
-    """``text`` as FormattedText: ``Break`` for newlines, ``Space`` where a plain space would get lost."""
-    text = escape(text)
-    if "  " in text or " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
-        text = _FRAGILE_SPACE.sub("<Space/>", text)
-    return text.replace("\n", "<Break/>")
-
-
-def blocks(text: str) -> list[str]:
-    """``text`` in pieces of at most 3150 characters that, joined, give the text again.
-
-    Pieces end at a line or a word where that does not make them more than ten. ``BadInput`` for a text
-    that ten pieces cannot hold.
-    """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) <= BLOCK_LENGTH:
-        return [text] if text else []
-    if len(text) > BLOCK_LENGTH * MOST_BLOCKS:
-        raise BadInput(
-            f"the text has {len(text)} characters; a letter carries {BLOCK_LENGTH * MOST_BLOCKS} at most: "
-            "shorten it, divide it between letters, or send it as an attachment"
-        )
-    pieces: list[str] = []
-    start = 0
-    while start < len(text):
-        end = start + BLOCK_LENGTH
-        if end < len(text):
-            line = text.rfind("\n", start + BLOCK_LENGTH // 2, end) + 1
-            end = line or text.rfind(" ", start + BLOCK_LENGTH // 2, end) + 1 or end
-        pieces.append(text[start:end])
-        start = end
-    if len(pieces) > MOST_BLOCKS:
-        return [text[at : at + BLOCK_LENGTH] for at in range(0, len(text), BLOCK_LENGTH)]
-    return pieces

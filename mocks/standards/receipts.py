@@ -21,7 +21,8 @@ from lxml import etree
 from mocks.errors import BadInput, Malformed
 from mocks.standards import safe_xml
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.oioxml import markup, plain, read_moment, write_moment
+from mocks.standards.formatted_text import markup, plain
+from mocks.standards.oioxml import read_moment, write_moment
 from mocks.standards.profiles.xctl import MOST_LETTERS, NAMES, NAMESPACE, RECEIPTS, REFUSE_CODES
 from mocks.standards.profiles.xctl_rules import UNREADABLE, check_document
 from mocks.standards.safe_xml import escape

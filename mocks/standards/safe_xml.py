@@ -8,6 +8,7 @@ type (the door to entity bombs and to files of ours), or that are in an encoding
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NoReturn
 
 import msgspec
@@ -200,16 +201,14 @@ def _refuse_doctype() -> NoReturn:
     )
 
 
-_ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.S)
-
-
 def _spans(raw: bytes, name: bytes) -> list[tuple[int, int]]:
     """Where the contents of all ``name`` elements lie, if each is plain characters; else none."""
-    aside = [found.span() for found in _ASIDE.finditer(raw)] if raw.find(b"<!") >= 0 else []
+    starts, stops = _asides(raw)
     spans = list[tuple[int, int]]()
     for found in re.finditer(rb"<((?:[\w.-]+:)?" + name + rb")(?:\s[^<>]*)?(?<!/)>", raw):
-        if any(start <= found.start() < end for start, end in aside):
-            continue  # in a comment or CDATA section it only looks like the tag
+        aside = bisect_right(starts, found.start()) - 1
+        if aside >= 0 and found.start() < stops[aside]:
+            continue  # it only looks like the tag
         if len(spans) == _MOST_SPANS:
             return []
         end = raw.find(b"<", found.end())
@@ -221,6 +220,24 @@ def _spans(raw: bytes, name: bytes) -> list[tuple[int, int]]:
             return []
         spans.append((found.end(), end))
     return spans
+
+
+def _asides(raw: bytes) -> tuple[list[int], list[int]]:
+    """Where comments and CDATA sections start, and where they stop."""
+    starts, stops = list[int](), list[int]()
+    at = raw.find(b"<!")
+    while at >= 0:
+        closing = (
+            b"-->" if raw.startswith(b"<!--", at) else b"]]>" if raw.startswith(b"<![CDATA[", at) else b""
+        )
+        stop = at + 2
+        if closing:
+            found = raw.find(closing, at + 4)
+            stop = len(raw) if found < 0 else found + 3
+            starts.append(at)
+            stops.append(stop)
+        at = raw.find(b"<!", stop)
+    return starts, stops
 
 
 #: No message has more than ten attachments.

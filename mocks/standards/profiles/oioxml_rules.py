@@ -3,13 +3,16 @@ numbers with a date, repetitions, time order, version and namespace."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
 from lxml import etree
 
 from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
+from mocks.standards.binary_letter_records import object_key
 from mocks.standards.findings import Finding, Severity
+from mocks.standards.formatted_text import has_escaped_markup
 from mocks.standards.profiles.xml_engine import ShortNames
 from mocks.standards.profiles.xml_types import DATE, TIME
 from mocks.standards.rule import Rule
@@ -259,3 +262,22 @@ def check_letters(letters: list[etree._Element], namespace: str, path: str, out:
     out.append(ONE_LETTER.at("Emessage", message))
     identifiers = [each.findtext(f"{{{namespace}}}Letter/{{{namespace}}}Identifier") for each in letters]
     check_repeated(identifiers, DUPLICATE_LETTER, f"{path}/Letter/Identifier", "letter identifier", out)
+
+
+def check_objects(identifiers: list[str | None], path: str, rules: LetterRules, out: list[Finding]) -> None:
+    """The identifiers by which a letter points at attachments that travel apart."""
+    for value in identifiers:
+        if value and not _HEX_32.fullmatch(value):
+            out.append(rules.object_identifier.at(path, f"{value[:40]!r} is not a UUID without dashes"))
+    keys = [object_key(value) if value else None for value in identifiers]
+    check_repeated(keys, rules.duplicate_object, path, "attachment", out)
+
+
+_HEX_32 = re.compile("[0-9a-fA-F]{32}")
+
+
+def check_markup(node: etree._Element, path: str, out: list[Finding]) -> None:
+    """Some senders escape their markup once too often."""
+    if has_escaped_markup(node):
+        message = "markup stands in the text as characters (&lt;Break/&gt;), not as elements"
+        out.append(ESCAPED_MARKUP.at(path, message))

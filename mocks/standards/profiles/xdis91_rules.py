@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
-from mocks.standards.binary_letter_records import object_key
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.oioxml import has_escaped_markup, is_longer
-from mocks.standards.profiles import oioxml_rules
+from mocks.standards.formatted_text import is_longer
 from mocks.standards.profiles.oioxml_rules import (
     check_cpr_number,
     check_encoding,
     check_head,
     check_letters,
+    check_markup,
+    check_objects,
     check_party,
-    check_repeated,
+    check_version,
     letter_rules,
 )
-from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, NAMES, NAMESPACE, SOURCE, VERSION, walk
+from mocks.standards.profiles.xdis91 import (
+    BLOCK_LENGTH,
+    BY_ROOT,
+    NAMES,
+    NAMESPACE,
+    SOURCE,
+    VERSION,
+    WALKS,
+    Version,
+)
 from mocks.standards.rule import Rule
 from mocks.standards.safe_xml import Document, wrong_root
 
-_NS = f"{{{NAMESPACE}}}"
-_INFORMATION, _TEXT = f"{_NS}ClinicalInformation", f"{_NS}Text01"
 _MAIL = "Emessage/ClinicalEmail"
 
 _LETTER = letter_rules("xdis91", "correspondence", "XDIS91", SOURCE)
@@ -37,7 +42,7 @@ _BLOCK_LENGTH = Rule(
 )
 _NAMESPACE = Rule(
     id=f"{VERSION}/namespace",
-    statement="A letter is an Emessage in the namespace of 2006/07/01.",
+    statement="A letter is an Emessage in the namespace of 2006/07/01 (or, for XD9135L, of 2015/08/01).",
     source=SOURCE,
     mend=f'Start the document with <Emessage xmlns="{NAMESPACE}">.',
 )
@@ -54,52 +59,46 @@ RULES: tuple[Rule, ...] = (*_LETTER.all, _BLOCK_LENGTH, _NAMESPACE, UNREADABLE)
 def check_document(document: Document) -> list[Finding]:
     """Everything that is wrong with a parsed letter."""
     root, out = document.root, list[Finding]()
-    if root.tag != f"{_NS}Emessage":
+    version = BY_ROOT.get(str(root.tag))
+    if version is None:
         return [wrong_root(root, _NAMESPACE.id, "Emessage", NAMESPACE, SOURCE)]
-    walk(root, "Emessage", out)
+    WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
-    mails = list(root.iterchildren(f"{_NS}ClinicalEmail"))
+    mails = list(root.iterchildren(f"{{{version.namespace}}}ClinicalEmail"))
     for number, mail in enumerate(mails, start=1):
-        _check_mail(root, mail, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
-    check_letters(mails, NAMESPACE, _MAIL, out)
+        _check_mail(root, mail, version, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
+    check_letters(mails, version.namespace, _MAIL, out)
     return out
 
 
-def _check_mail(root: etree._Element, mail: etree._Element, path: str, out: list[Finding]) -> None:
-    parts = NAMES.children(mail)
-    letter = NAMES.children(parts["Letter"]) if "Letter" in parts else {}
-    envelope = NAMES.children(root).get("Envelope")
-    check_head(envelope, letter, NAMES, path, "XDIS91", _LETTER, out)
+def _check_mail(
+    root: etree._Element, mail: etree._Element, version: Version, path: str, out: list[Finding]
+) -> None:
+    names, ns = NAMES[version.code], f"{{{version.namespace}}}"
+    parts = names.children(mail)
+    letter = names.children(parts["Letter"]) if "Letter" in parts else {}
+    envelope = names.children(root).get("Envelope")
+    check_head(envelope, letter, names, path, "XDIS91", _LETTER, out)
+    check_version(letter.get("VersionCode"), version.code, f"{path}/Letter/VersionCode", out)
     for side in ("Sender", "Receiver"):
         if (party := parts.get(side)) is not None:
-            check_party(NAMES.values(party), f"{path}/{side}", _LETTER, out)
+            check_party(names.values(party), f"{path}/{side}", _LETTER, out)
     if (patient := parts.get("Patient")) is not None and (
-        cpr := NAMES.values(patient).get("CivilRegistrationNumber")
+        cpr := names.values(patient).get("CivilRegistrationNumber")
     ):
         check_cpr_number(cpr, f"{path}/Patient/CivilRegistrationNumber", out)
     if "ClinicalInformation" in parts:
-        texts = [text for node in mail.iterchildren(_INFORMATION) for text in node.iterchildren(_TEXT)]
+        nodes = mail.iterchildren(f"{ns}ClinicalInformation")
+        texts = [text for node in nodes for text in node.iterchildren(f"{ns}Text01")]
         for number, node in enumerate(texts, start=1):
             _check_text(node, f"{path}/ClinicalInformation[{number}]/Text01", out)
     if "Reference" in parts:
-        _check_objects(mail, path, out)
-
-
-def _check_objects(mail: etree._Element, path: str, out: list[Finding]) -> None:
-    """The identifiers by which a letter points at attachments that travel apart."""
-    where = f"{path}/Reference/BIN/ObjectIdentifier"
-    objects = [node.text for node in mail.iter(f"{_NS}ObjectIdentifier")]
-    for value in objects:
-        if value and not re.fullmatch(r"[0-9a-fA-F]{32}", value):
-            out.append(_LETTER.object_identifier.at(where, f"{value[:40]!r} is not a UUID without dashes"))
-    keys = [object_key(value) if value else None for value in objects]
-    check_repeated(keys, _LETTER.duplicate_object, where, "attachment", out)
+        objects = [node.text for node in mail.iter(f"{ns}ObjectIdentifier")]
+        check_objects(objects, f"{path}/Reference/BIN/ObjectIdentifier", _LETTER, out)
 
 
 def _check_text(node: etree._Element, path: str, out: list[Finding]) -> None:
-    if has_escaped_markup(node):
-        message = "markup stands in the text as characters (&lt;Break/&gt;), not as elements"
-        out.append(oioxml_rules.ESCAPED_MARKUP.at(path, message))
+    check_markup(node, path, out)
     if length := is_longer(node, BLOCK_LENGTH):
         message = f"the text has {length} characters; only {BLOCK_LENGTH} fit an EDIFACT segment group"
         out.append(_BLOCK_LENGTH.at(path, message))
