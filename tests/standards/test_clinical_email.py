@@ -17,9 +17,17 @@ from msgspec.structs import replace
 from mocks.errors import BadInput, Malformed
 from mocks.runtime import COPENHAGEN
 from mocks.standards import clinical_email
-from mocks.standards.clinical_email import BinaryReference, ClinicalEmail, Party, Patient, Reference
+from mocks.standards.clinical_email import (
+    BinaryReference,
+    ClinicalEmail,
+    Party,
+    Patient,
+    Reference,
+    Style,
+    Styled,
+)
 from mocks.standards.findings import Finding, Severity, is_valid
-from mocks.standards.profiles.xdis91 import NAMESPACE
+from mocks.standards.profiles.xdis91 import NAMESPACE, VERSIONS
 
 ROOT = Path(__file__).parents[2]
 OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
@@ -87,7 +95,15 @@ FULL = ClinicalEmail(
 REPLACEMENT = replace(LEAN, patient=Patient(alternative="251248ABC1", surname="Ukendt"))
 LONG = replace(LEAN, text="\n".join(f"Linje {n} med en del ord som fylder noget." for n in range(700)))
 UNBROKEN = replace(LEAN, text="x" * 31_500)
-ALL = [LEAN, FULL, REPLACEMENT, LONG, UNBROKEN]
+STYLED = replace(
+    FULL,
+    text="Kære PPR\nVi ses til møde",
+    styles=(Styled(0, 8, Style.BOLD), Styled(9, 23, Style.FIXED), Styled(20, 23, Style.UNDERLINE)),
+)
+LONG_STYLED = replace(LONG, styles=(Styled(5, 20_000, Style.FIXED), Styled(3000, 9000, Style.ITALIC)))
+LATER = replace(STYLED, version="XD9135L")
+VERY_LONG = replace(UNBROKEN, version="XD9135L", text="x" * 99_999)
+ALL = [LEAN, FULL, REPLACEMENT, LONG, UNBROKEN, STYLED, LONG_STYLED, LATER, VERY_LONG]
 WRITTEN = clinical_email.write(FULL)
 
 
@@ -117,7 +133,8 @@ def test_what_we_write_passes_our_own_check(letter: ClinicalEmail) -> None:
 @pytest.mark.official
 @pytest.mark.parametrize("letter", ALL)
 def test_what_we_write_is_valid_by_the_official_schema(letter: ClinicalEmail) -> None:
-    schema = etree.XMLSchema(file=str(OFFICIAL / "xsd/oioxml/2006/07/01/EMessage.xsd"))
+    year = VERSIONS[letter.version].namespace[-11:-1]
+    schema = etree.XMLSchema(file=str(OFFICIAL / f"xsd/oioxml/{year}/EMessage.xsd"))
     schema.assertValid(etree.fromstring(clinical_email.write(letter)))
 
 
