@@ -20,6 +20,7 @@ import msgspec
 from mocks.errors import BadInput, Malformed
 from mocks.standards.care_communication_read import read, read_tree
 from mocks.standards.care_communication_records import (
+    Address,
     Attachment,
     Author,
     CareCommunication,
@@ -38,6 +39,7 @@ from mocks.standards.profiles.fhir_message import opened
 __all__ = [
     "MIME_JSON",
     "MIME_XML",
+    "Address",
     "Attachment",
     "Author",
     "CareCommunication",

@@ -8,10 +8,12 @@ can be read, unless it gives a data-absent-reason for something that nobody can 
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Iterable
 from typing import Any
 
 from mocks.errors import Malformed
 from mocks.standards.care_communication_records import (
+    Address,
     Attachment,
     Author,
     CareCommunication,
@@ -136,6 +138,7 @@ class _Reader:
             name.get("family") or "",  # an official example gives a data-absent-reason instead
             " ".join(name.get("given") or ()),
             patient.get("deceasedBoolean") is True or "deceasedDateTime" in patient,
+            _address(patient.get("address") or ()),
         )
 
     def _segment(self, payload: Tree, steps: tuple[Step, ...], sender: Organisation) -> Segment:
@@ -235,6 +238,15 @@ def read_step(step: Tree, organisation: Organisation) -> Step:
 def _last(reference: str) -> str:
     """The id in a reference: ``MessageHeader/<id>``, an address ending so, or ``urn:uuid:<id>``."""
     return reference.removeprefix("urn:uuid:").rpartition("/")[2]
+
+
+def _address(addresses: Iterable[Tree]) -> Address | None:
+    """The first address; a line that says only why it is missing counts as none."""
+    for address in addresses:
+        lines = tuple(line for line in address.get("line") or () if line)
+        found = Address(lines, address.get("city") or "", address.get("postalCode") or "")
+        return found if found != Address() else None
+    return None
 
 
 def _extensions(holder: Tree) -> dict[str, Tree]:

@@ -15,6 +15,14 @@ from mocks.standards.fhir_bundle import Organisation, Step
 from mocks.standards.profiles import codes
 
 
+class Address(msgspec.Struct, frozen=True):
+    """Where the citizen lives, as far as the sender says. ``lines`` holds street and number, maybe more."""
+
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    postal_code: str = ""
+
+
 class PatientIdentity(msgspec.Struct, frozen=True):
     """The citizen. ``identifiers`` are (system, value) pairs: CPR number and replacement numbers.
 
@@ -25,6 +33,7 @@ class PatientIdentity(msgspec.Struct, frozen=True):
     family: str
     given: str = ""
     deceased: bool = False
+    address: Address | None = None
 
     @classmethod
     def of_cpr(cls, cpr: str, family: str, given: str = "") -> PatientIdentity:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mocks.errors import BadInput
 from mocks.standards.care_communication_records import (
+    Address,
     Author,
     CareCommunication,
     Encounter,
@@ -156,6 +157,8 @@ class _Writer(BundleWriter):
         if patient.deceased:
             resource["deceasedBoolean"] = True
             shown.append(("Død (Deceased)", "ja"))
+        if patient.address is not None:
+            resource["address"] = [_address(patient.address, shown)]
         resource["text"] = narrative("Patient (Patient)", own, shown)
         self.add(resource)
 
@@ -323,6 +326,19 @@ class _Writer(BundleWriter):
                 ],
             }
         )
+
+
+def _address(address: Address, shown: list[tuple[str, str]]) -> Tree:
+    written: Tree = {}
+    if address.lines:
+        written["line"] = list(address.lines)
+    if address.city:
+        written["city"] = address.city
+    if address.postal_code:
+        written["postalCode"] = address.postal_code
+    told = ", ".join((*address.lines, f"{address.postal_code} {address.city}".strip()))
+    shown.append(("Adresse (Address)", told.strip(", ")))
+    return written
 
 
 def _identifier_label(system: str) -> str:

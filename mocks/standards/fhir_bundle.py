@@ -31,12 +31,14 @@ Tree = dict[str, Any]
 class Organisation(msgspec.Struct, frozen=True):
     """A party to messages. ``sor_id`` never changes within a thread; ``gln`` is its lokationsnummer.
 
-    ``name`` is ``None`` where the sender left it out: look it up in SOR.
+    ``name`` is ``None`` where the sender left it out: look it up in SOR. ``others`` are further identifiers
+    as (system, value), a ydernummer perhaps.
     """
 
     sor_id: str
     gln: str
     name: str | None = None
+    others: tuple[tuple[str, str], ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -141,7 +143,9 @@ def read_moment(text: str) -> datetime:
 def read_organisation(resource: Tree) -> Organisation:
     """The Organization resource as a record. ``KeyError`` where the SOR id is missing."""
     found = {i.get("system"): i.get("value") for i in resource["identifier"]}
-    return Organisation(found[codes.SOR], found.get(codes.GLN) or "", resource.get("name"))
+    sor_id, gln = found.pop(codes.SOR), found.pop(codes.GLN, None) or ""
+    others = tuple((system, value) for system, value in found.items() if system and value)
+    return Organisation(sor_id, gln, resource.get("name"), others)
 
 
 # Writing ------------------------------------------------------------------------------------------------
@@ -236,6 +240,9 @@ class BundleWriter:
         if party.gln:
             identifiers.append({"system": codes.GLN, "value": party.gln})
             shown.append(("Lokationsnummer (GLN)", party.gln))
+        for system, value in party.others:
+            identifiers.append({"system": system, "value": value})
+            shown.append((f"Nummer (Identifier) {system}", value))
         if party.name:
             shown.append(("Navn (Name)", party.name))
         resource: Tree = {
