@@ -6,7 +6,6 @@ does not come along is listed (``Lost``), and where anybody could miss it, it st
 """
 
 from mocks.standards.conversion.records import (
-    AttachedFile,
     LetterIds,
     Lost,
     MessageIds,
@@ -14,13 +13,11 @@ from mocks.standards.conversion.records import (
     NotConvertible,
     OldLetter,
     Registered,
-    object_key,
 )
-from mocks.standards.conversion.to_care_communication import to_care_communication
-from mocks.standards.conversion.to_clinical_email import to_clinical_email
+from mocks.standards.conversion.to_care_communication import formats_of, to_care_communication
+from mocks.standards.conversion.to_clinical_email import binary_letters, to_clinical_email
 
 __all__ = [
-    "AttachedFile",
     "LetterIds",
     "Lost",
     "MessageIds",
@@ -28,7 +25,8 @@ __all__ = [
     "NotConvertible",
     "OldLetter",
     "Registered",
-    "object_key",
+    "binary_letters",
+    "formats_of",
     "to_care_communication",
     "to_clinical_email",
 ]

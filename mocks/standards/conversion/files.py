@@ -6,11 +6,12 @@ message has files and links inside. A message takes six file types, a letter twe
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from mocks.errors import BadInput
 from mocks.identifiers import is_uuid
+from mocks.standards.binary_letter import OBJECT_CODE_OF, BinaryObject, object_key, unpacked
 from mocks.standards.care_communication_records import Attachment, Segment
 from mocks.standards.clinical_email_records import BinaryReference, Reference
 from mocks.standards.conversion.notes import Label, Line
@@ -19,10 +20,8 @@ from mocks.standards.conversion.records import (
     LETTER,
     MESSAGE,
     OURS,
-    AttachedFile,
     Lost,
     NotConvertible,
-    object_key,
 )
 from mocks.standards.fhir_bundle import Organisation
 
@@ -36,8 +35,6 @@ TYPES = {
     "bmp": "image/bmp",
 }
 _EXTENSIONS = {mime: extension for extension, mime in TYPES.items()}
-#: Kind of object by extension, as OS2korrespondance has it.
-_CODES = {"pdf": "vektor_grafik", "bin": "multimedie"}
 MOST_REFERENCES = 10
 _MOST_DESCRIPTION = 70
 _MOST_URL = 350
@@ -47,7 +44,7 @@ _MOST_BYTES = 100_000_000
 
 def segments_of(
     references: Iterable[Reference],
-    objects: Mapping[str, AttachedFile],
+    objects: Mapping[str, BinaryObject],
     *,
     new_id: Callable[[], str],
     sent: datetime,
@@ -85,25 +82,16 @@ def segments_of(
                 lines.append((Label.MISSING, reference.description))
                 lose(Lost(f"{where}/BIN", "the file did not come in time", OURS))
             else:
-                data = unpacked(file.data)
+                data = _plain(file.content)
                 add(Attachment(reference.description, mime, data), _uuid(object_key(reference.binary.id)))
     return segments, lines
 
 
-def unpacked(data: bytes) -> bytes:
-    """The file itself where it was packed with gzip, as one official sample is; else as it is."""
-    if data[:2] != b"\x1f\x8b":
-        return data
-    unpack = zlib.decompressobj(wbits=31)
+def _plain(content: bytes) -> bytes:
     try:
-        plain = unpack.decompress(data, _MOST_BYTES)
-    except zlib.error:
-        return data
-    if unpack.unconsumed_tail or not unpack.eof:
-        raise NotConvertible(
-            f"an attachment is packed and has more than {_MOST_BYTES} bytes, or is cut off: send it as it is"
-        )
-    return plain
+        return unpacked(content, _MOST_BYTES)
+    except BadInput as error:
+        raise NotConvertible(f"an attached file is packed: {error}") from None
 
 
 def _uuid(key: str) -> str:
@@ -113,7 +101,7 @@ def _uuid(key: str) -> str:
 
 def references_of(
     segments: Iterable[Segment], new_id: Callable[[], str], lose: Lose
-) -> tuple[list[Reference], list[AttachedFile], list[Line]]:
+) -> tuple[list[Reference], list[BinaryObject], list[Line]]:
     """The attachments of a message as references of a letter, the files to send after it, and lines of text
     for links that ten references have no room for.
 
@@ -121,7 +109,7 @@ def references_of(
     """
     references: list[Reference] = []
     links: list[Reference] = []
-    files: list[AttachedFile] = []
+    files: list[BinaryObject] = []
     lines: list[Line] = []
     for number, segment in enumerate(segments):
         attachment = segment.attachment
@@ -130,13 +118,13 @@ def references_of(
         where = f"attachment[{number}]"
         if len(attachment.title) > _MOST_DESCRIPTION:
             lose(Lost(f"{where}.title", f"a description has at most {_MOST_DESCRIPTION} characters", LETTER))
-        title = " ".join(attachment.title.split())[:_MOST_DESCRIPTION] or "Bilag"
+        title = one_line(attachment.title)[:_MOST_DESCRIPTION] or "Bilag"
         if attachment.creation:
             lose(Lost(f"{where}.creation", "a letter does not say when a file was made", LETTER))
         if attachment.data:
             file = _file(segment, attachment, new_id, where, lose)
             files.append(file)
-            binary = BinaryReference(file.id, file.code, file.extension, len(file.data))
+            binary = BinaryReference(file.id, file.code, file.extension, len(file.content))
             references.append(Reference(title, None, binary))
         elif attachment.url:
             links.append(Reference(title, attachment.url))
@@ -156,11 +144,16 @@ def references_of(
 
 def _file(
     segment: Segment, attachment: Attachment, new_id: Callable[[], str], where: str, lose: Lose
-) -> AttachedFile:
+) -> BinaryObject:
     extension = _EXTENSIONS.get(attachment.content_type or "")
     if extension is None:
         lose(Lost(f"{where}.contentType", "letters have no file extension for it", LETTER))
         extension = "bin"
     identifier = segment.identifier if is_uuid(segment.identifier) else new_id()
-    code = _CODES.get(extension, "billede")
-    return AttachedFile(identifier.replace("-", ""), code, extension, attachment.data or b"")
+    code = OBJECT_CODE_OF[extension]
+    return BinaryObject(identifier.replace("-", ""), code, extension, attachment.data or b"")
+
+
+def one_line(text: str) -> str:
+    """A text that a field of one line can hold: line breaks and tabs count as blanks."""
+    return " ".join(text.split()) if any(c in text for c in "\r\n\t") else text

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from mocks.errors import BadInput
+from mocks.standards.binary_letter_records import BinaryObject
 from mocks.standards.care_communication_records import CareCommunication
 from mocks.standards.clinical_email_records import ClinicalEmail
 
@@ -38,15 +39,6 @@ class Registered(msgspec.Struct, frozen=True):
     phone: str = ""
 
 
-class AttachedFile(msgspec.Struct, frozen=True):
-    """A file as XBIN01 carries it: ``id`` is a UUID without dashes, ``code`` the kind of object."""
-
-    id: str
-    code: str
-    extension: str
-    data: bytes
-
-
 class MessageIds(msgspec.Struct, frozen=True):
     """The UUIDs of a CareCommunication that is made of a letter: the same letter must always get the same.
 
@@ -74,13 +66,11 @@ class NewMessage(msgspec.Struct, frozen=True):
 
 
 class OldLetter(msgspec.Struct, frozen=True):
-    """A letter made of a CareCommunication, the files that must follow it, and what was lost on the way."""
+    """A letter made of a CareCommunication, the files that must follow it, and what was lost on the way.
+
+    Files are sent apart: ``to_clinical_email.binary_letters`` makes the letters that carry them.
+    """
 
     letter: ClinicalEmail
-    files: tuple[AttachedFile, ...] = ()
+    files: tuple[BinaryObject, ...] = ()
     lost: tuple[Lost, ...] = ()
-
-
-def object_key(identifier: str) -> str:
-    """The identifier of an object as letters and files are joined by it: without dashes, in upper case."""
-    return identifier.replace("-", "").upper()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from lxml import etree
+
 from mocks.runtime import COPENHAGEN
+from mocks.standards import safe_xml
+from mocks.standards.binary_letter_records import BinaryObject
 from mocks.standards.care_communication_records import CareCommunication, Segment
 from mocks.standards.clinical_email_records import ClinicalEmail
 from mocks.standards.conversion import notes
@@ -17,7 +21,6 @@ from mocks.standards.conversion.patients import encounter_of, identity_of
 from mocks.standards.conversion.records import (
     MAP,
     MESSAGE,
-    AttachedFile,
     Lost,
     MessageIds,
     NewMessage,
@@ -38,15 +41,18 @@ def to_care_communication(
     ids: MessageIds,
     sender: Registered,
     receiver: Registered,
-    objects: Mapping[str, AttachedFile] | None = None,
+    objects: Mapping[str, BinaryObject] | None = None,
+    formats: Iterable[str] = (),
     version: str = "5.0",
 ) -> NewMessage:
     """The letter as a new message of ``version`` ``5.0`` or ``4.0.0``.
 
     ``sender`` and ``receiver`` are the parties' entries in SOR. ``objects`` are the attached files that have
-    come, by ``object_key``; what has not come is named in the text and among the losses.
+    come, by ``object_key``; what has not come is named in the text and among the losses. ``formats`` are the
+    ways in which the text is formatted (``formats_of``). Errors: ``NotConvertible`` for a file that is packed
+    and too large.
     """
-    lost: list[Lost] = []
+    lost = [Lost(f"Text01/{name}", "messages have plain text", MESSAGE) for name in formats]
     sending = organisation_of(letter.sender, sender, "Sender", lost.append)
     receiving = organisation_of(letter.receiver, receiver, "Receiver", lost.append)
     authorised, sent = _aware(letter.authorised), _aware(letter.sent)
@@ -116,3 +122,12 @@ def _above(letter: ClinicalEmail, lost: list[Lost]) -> list[notes.Line]:
     if not letter.wants_receipt:
         lost.append(Lost("Envelope/AcknowledgementCode", "every message is acknowledged", MAP))
     return lines
+
+
+_FORMATS = frozenset({"Bold", "Italic", "Underline", "FixedFont", "Center", "Right"})
+
+
+def formats_of(raw: bytes) -> list[str]:
+    """The ways in which the text of a letter is formatted, in alphabetical order. Errors: ``Malformed``."""
+    root = safe_xml.parse(raw).root
+    return sorted(_FORMATS & {etree.QName(node).localname for node in root.iter(etree.Element)})

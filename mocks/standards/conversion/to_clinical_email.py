@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mocks.runtime import COPENHAGEN
+from mocks.standards.binary_letter_records import BinaryLetter, Citizen
 from mocks.standards.care_communication_records import CareCommunication, Segment
 from mocks.standards.clinical_email_records import ClinicalEmail, Reference
 from mocks.standards.conversion import notes
 from mocks.standards.conversion.authors import NO_PHONE, lines_of, party_name
-from mocks.standards.conversion.files import MOST_REFERENCES, references_of
+from mocks.standards.conversion.files import MOST_REFERENCES, one_line, references_of
 from mocks.standards.conversion.notes import Label, Line
 from mocks.standards.conversion.parties import party_of
 from mocks.standards.conversion.patients import episode_of, patient_of
@@ -41,13 +44,13 @@ def to_clinical_email(
 ) -> OldLetter:
     """The message as a letter that asks for a receipt.
 
-    ``sender`` and ``receiver`` are the parties' entries in SOR, for a name that the message leaves out.
+    ``sender`` and ``receiver`` are the parties' entries in SOR, for a name or phone that the message leaves out.
     ``answers`` names the older letter that this one answers (``<lokationsnummer>#<brevid>``), where the
     message itself names one by an id that the receiver never saw. Errors: ``NotConvertible`` where the text
     is too long, there are more than ten files, or the patient has no number that a letter can hold.
     """
     lost: list[Lost] = []
-    step, own = message.step, message.own_segments
+    step, own = message.step, own_segments(message)
     written = [s for s in own if s.text is not None]
     author = next((s.author for s in written if s.author is not None), None)
     name = message.sender.name or (sender.name if sender else "")
@@ -69,7 +72,8 @@ def to_clinical_email(
         lines.append((Label.ANSWERS, told))
     lines += lines_of(author, name)
     _name_what_has_no_field(message, bool(told), lost)
-    phone = author.phone if author is not None and author.phone != NO_PHONE else ""
+    signed = author.phone if author is not None and author.phone != NO_PHONE else ""
+    phone = signed or (sender.phone if sender else "")
     patient = patient_of(message.patient, message.encounter, lost.append)
     if patient.cpr is None and len(patient.alternative or "") != 10:
         raise NotConvertible("the patient has no number of ten characters, and a letter needs one")
@@ -90,6 +94,42 @@ def to_clinical_email(
         references=tuple(references),
     )
     return OldLetter(letter, tuple(files), tuple(lost))
+
+
+def own_segments(message: CareCommunication) -> list[Segment]:
+    """What the message itself adds. Where its step names no segment rightly (official examples do that), it
+    is what no earlier step claims."""
+    claimed = {source for step in message.steps if step is not message.step for source in step.sources}
+    return [
+        s for s in message.segments if s.identifier in message.step.sources or s.identifier not in claimed
+    ]
+
+
+def binary_letters(
+    old: OldLetter, ids: Sequence[LetterIds], wants_receipt: bool = True
+) -> tuple[BinaryLetter, ...]:
+    """The letters of attachments (XBIN01) that follow a letter, one for each file, as MedCom's example does.
+
+    ``ids`` are their numbers, as many as files.
+    """
+    letter, patient = old.letter, old.letter.patient
+    about = Citizen(
+        cpr=patient.cpr, alternative=patient.alternative, surname=patient.surname, given=patient.given
+    )
+    return tuple(
+        BinaryLetter(
+            envelope_id=own.envelope,
+            sent=letter.sent,
+            wants_receipt=wants_receipt,
+            letter_id=own.letter,
+            authorised=letter.authorised,
+            sender=letter.sender,
+            receiver=letter.receiver,
+            patient=about,
+            objects=(file,),
+        )
+        for file, own in zip(old.files, ids, strict=True)
+    )
 
 
 def _joined(segments: list[Segment]) -> str:
@@ -113,7 +153,7 @@ def _fields(message: CareCommunication, lines: list[Line]) -> tuple[str | None, 
 
 def _subject(message: CareCommunication, lost: list[Lost]) -> tuple[str | None, list[Line]]:
     """Category and topic as MedCom's example joins them, and a line of text for what is too long for it."""
-    topic = " ".join((message.topic or "").split())
+    topic = one_line(message.topic or "")
     if message.category == CATEGORY:
         subject = "" if topic == NO_TOPIC else topic
     else:
