@@ -50,10 +50,6 @@ class WallClock:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._on_error(task.get_name(), error)
 
-    def unfinished(self) -> list[str]:
-        """Names of the spawned work that still goes on, sorted."""
-        return sorted(task.get_name() for task in self._tasks)
-
     async def stop(self) -> None:
         """End all spawned work, at its next wait."""
         tasks = list(self._tasks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mocks.errors import TimedOut, Unreachable
+from mocks.errors import Unreachable
 from mocks.overview.calls import SaidNo, ask
 from mocks.runtime import Runtime
 from mocks.units import Unit
@@ -35,6 +35,6 @@ class Contacts:
             return await ask(self._runtime, "sor", path, Unit, timeout=self._timeout)
         except SaidNo:
             return None
-        except (TimedOut, Unreachable):
+        except Unreachable:
             self.answered = False
             return None

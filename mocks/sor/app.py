@@ -67,7 +67,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
                 400, "there is nothing to look for", "query", f"give at least one of {', '.join(_QUESTIONS)}"
             )
         day = _day(asked, runtime)
-        form, found = raw, _find(register, questions, None)
+        form, found = raw, _find(register, questions)
         if _resolve(asked):
             form, found = units, [e for e in found if e.kind is not None and e.in_force(day)]
         if not found:
@@ -90,9 +90,9 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     return guarded(runtime, routes, most_bytes=settings.most_bytes)
 
 
-def _find(register: Register, questions: Mapping[str, str], on: date | None) -> list[SorEntry]:
+def _find(register: Register, questions: Mapping[str, str]) -> list[SorEntry]:
     ask = questions.get
-    return register.find(gln=ask("gln"), name=ask("name"), parent=ask("parent"), yder=ask("yder"), on=on)
+    return register.find(gln=ask("gln"), name=ask("name"), parent=ask("parent"), yder=ask("yder"))
 
 
 def _open(entry: SorEntry, day: date) -> None:
@@ -123,7 +123,7 @@ def _explain(register: Register, questions: Mapping[str, str], day: date) -> Non
         if question == "name" or (question == "parent" and register.entry(value) is not None):
             continue
         where = f"query, {question}"
-        hits = _find(register, {question: value}, None)
+        hits = _find(register, {question: value})
         if not hits:
             _well_formed(checks[question](value), where)
             what = f"SOR has no entry with {question}={value}"

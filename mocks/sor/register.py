@@ -111,9 +111,6 @@ class Register:
         self._names = {e.sor_id: _folded(e.name) for e in self._raw.values()}
         self.defects = tuple(self._defects())
 
-    def __len__(self) -> int:
-        return len(self._raw)
-
     # Reading
 
     def entry(self, sor_id: str) -> SorEntry | None:
@@ -139,11 +136,10 @@ class Register:
         name: str | None = None,
         parent: str | None = None,
         yder: str | None = None,
-        on: date | None = None,
     ) -> list[SorEntry]:
-        """Resolved entries that fit every given question, in the order of the register.
+        """Resolved entries that fit every given question, in the order of the register, closed ones too.
 
-        ``name`` is a part of the name, in any case. ``on`` leaves out what is not open that day.
+        ``name`` is a part of the name, in any case.
         """
         asked = ((self._by_gln, gln), (self._children, parent), (self._by_yder, yder))
         hits = [index.get(key, []) for index, key in asked if key is not None]
@@ -153,8 +149,7 @@ class Register:
         if name is not None:
             wanted = _folded(name)
             ids = [i for i in ids if wanted in self._names[i]]
-        found = [self._resolved[i] for i in ids]
-        return found if on is None else [e for e in found if e.in_force(on)]
+        return [self._resolved[i] for i in ids]
 
     # Building
 

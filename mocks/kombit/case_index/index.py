@@ -51,9 +51,6 @@ class CaseIndex:
             if kept.removed is None:
                 self._point_to(kept.latest)
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
     def take(self, sag: Sag, now: datetime, *, must_exist: bool = False) -> UnikRetur:
         """Take in one registration. The same content again changes nothing, so a sender may repeat."""
         if text := fault_of(sag):

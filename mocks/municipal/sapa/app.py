@@ -62,6 +62,6 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/desk/log", appointment_log),
         Route("/desk/skole/log", school_log),
         contract_route("mocks.municipal.sapa"),
-        *screen_routes(runtime, appointments, schools),
+        *screen_routes(appointments, schools),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)

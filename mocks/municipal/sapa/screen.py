@@ -16,7 +16,6 @@ from mocks.municipal.sapa.schools import TAB as SCHOOL_TAB
 from mocks.municipal.sapa.schools import SchoolTab
 from mocks.overview.session import Failure
 from mocks.overview.viewer import lookup_from
-from mocks.runtime import Runtime
 from mocks.screens.page import form_fields, page
 
 TEMPLATE = "mocks.municipal.sapa.screens:appointments.html"
@@ -29,7 +28,7 @@ TEXTS = {
 }
 
 
-def screen_routes(runtime: Runtime, appointments: AppointmentTab, schools: SchoolTab) -> list[Route]:
+def screen_routes(appointments: AppointmentTab, schools: SchoolTab) -> list[Route]:
     """``GET /screen``: find a citizen. ``POST /screen/borger``: the warning. ``POST /screen/aftaler``: the
     list. ``POST /screen/skole``: the school tab."""
 
