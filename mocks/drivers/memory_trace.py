@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +124,9 @@ class MemoryTrace:
 
         ``next`` is the number to ask for next; ``dropped`` counts those that were asked for and are gone.
         """
-        found = self.events(since=since)[:limit]
         first = self._events[0].number if self._events else self.seen
+        skip = min(max(0, since - first), len(self._events))  # numbers follow each other without a gap
+        found = list(islice(self._events, skip, skip + limit))
         following = found[-1].number + 1 if found else max(since, self.seen)
         return self._encode({"events": found, "next": following, "dropped": max(0, first - since)})
 

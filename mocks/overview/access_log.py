@@ -6,6 +6,8 @@ a platform that is away nor a restart loses one.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from mocks.errors import Unreachable
 from mocks.nsp.minlog import Added, LogDataEntry
 from mocks.overview.calls import SaidNo, ask
@@ -53,7 +55,7 @@ class AccessLog:
             self._carrying = False
 
     async def _deliver(self) -> bool:
-        batch = [entry for _, entry in self._pending.items()][:BATCH]
+        batch = [entry for _, entry in islice(self._pending.items(), BATCH)]
         seconds = self._settings.source_seconds
         body = {"LogDataEntry": batch}
         try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 from mocks.errors import Unreachable
+from mocks.kombit import case_index
 from mocks.kombit.case_index import WHOLE_CASE, Found, case_of
 from mocks.overview.calls import SaidNo, Unusable, ask
 from mocks.overview.card import (
@@ -27,9 +28,6 @@ from mocks.overview.settings import Settings
 from mocks.overview.window import months_before
 from mocks.people import Case, CaseKind, Person, Placement
 from mocks.runtime import Runtime
-
-#: What the case index answers when all went well.
-INDEX_OK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ async def _cases(runtime: Runtime, cpr: str, seconds: float) -> IndexAnswer | Fa
     question = {"cpr": cpr, "Filter": {"SagVis": WHOLE_CASE}}
     try:
         found = await ask(runtime, "sagsindeks", "/sagsindeks/fremsoeg", Found, question, timeout=seconds)
-        if found.standard_retur.status != INDEX_OK:
+        if found.standard_retur.status != case_index.OK:
             raise Unusable(f"the case index answered status {found.standard_retur.status}")
     except (SaidNo, Unreachable) as error:
         return failure_of(error, "Sagsindekset")

@@ -13,11 +13,10 @@ from itertools import islice
 import msgspec
 
 from mocks.errors import Unreachable
+from mocks.kombit import case_index
 from mocks.kombit.case_index import Outcome, Sag, Sager
 from mocks.municipal.case_system.settings import Settings
 from mocks.runtime import Runtime
-
-_OK = 20
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -116,7 +115,7 @@ class Outbox:
             if result is None:
                 unanswered += 1
                 continue
-            if result.status == _OK:
+            if result.status == case_index.OK:
                 self._refused.drop(uuid)
             else:
                 self._refused.put(uuid, TurnedDown(now, result.status, result.text))
