@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from html import escape
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,6 +19,8 @@ from sim.journal import Journal
 from sim.journey import Journey
 
 SCHEMA = "tvaers.journeys/1"
+#: Journeys or events in one answer.
+_MOST = 10_000
 
 
 class Example(NamedTuple):
@@ -30,8 +34,8 @@ def create_app(journal: Journal, trace: MemoryTrace, examples: Sequence[Example]
     """``GET /`` the page, ``GET /journeys[?limit=]`` and ``/journeys/{id}`` as JSON, ``GET /trace`` raw events."""
 
     async def listed(request: Request) -> Response:
-        newest = journal.journeys()[-_number(request, "limit", 200) :]
-        return _json({"schema": SCHEMA, "journeys": [summary(j) for j in reversed(newest)]})
+        newest = islice(reversed(journal.journeys()), _number(request, "limit", 200, _MOST))
+        return _json({"schema": SCHEMA, "journeys": [summary(j) for j in newest]})
 
     async def one(request: Request) -> Response:
         wanted = request.path_params["id"]
@@ -41,7 +45,8 @@ def create_app(journal: Journal, trace: MemoryTrace, examples: Sequence[Example]
         return _json({"error": "unknown_journey", "text": f"no journey is called {wanted}"}, 404)
 
     async def events(request: Request) -> Response:
-        body = trace.json(since=_number(request, "since", 0), limit=_number(request, "limit", 1000))
+        since = _number(request, "since", 0, sys.maxsize)
+        body = trace.json(since=since, limit=_number(request, "limit", 1000, _MOST))
         return Response(body, media_type="application/json")
 
     async def page(request: Request) -> Response:
@@ -99,9 +104,10 @@ def whole(journey: Journey) -> dict[str, Any]:
     }
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    """The number asked for, at most ``most``; the default where there is none."""
     text = request.query_params.get(name, "")
-    return min(int(text), 10_000) if text.isascii() and text.isdigit() else default
+    return min(int(text[:20]), most) if text.isascii() and text.isdigit() else default
 
 
 def _json(body: Any, status: int = 200) -> Response:
