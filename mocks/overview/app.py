@@ -17,8 +17,8 @@ from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.minlog import entry_for
 from mocks.nsp.seb import Session
 from mocks.overview.access_log import AccessLog
-from mocks.overview.calls import SaidNo, answer, ask, checked_cpr, refusal
-from mocks.overview.session import Failure, failure_of
+from mocks.overview.calls import SaidNo, answer, ask, checked_cpr
+from mocks.overview.session import Failure, failure_of, refusal_of
 from mocks.overview.settings import Settings
 from mocks.overview.sources import compose
 from mocks.runtime import Runtime
@@ -50,10 +50,10 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         except (SaidNo, Unreachable) as error:
             failure = failure_of(error, "Login (SEB)")
             status = 401 if isinstance(error, SaidNo) and error.status == 401 else failure.status
-            return _no(failure, status)
+            return refusal_of(failure, status)
         card = await compose(runtime, settings, cpr)
         if isinstance(card, Failure):
-            return _no(card, card.status)
+            return refusal_of(card)
         if card.head is not None:
             access_log.add(
                 entry_for(
@@ -69,7 +69,3 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
     routes = [Route("/overblik", overview, methods=["POST"]), contract_route("mocks.overview")]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)
-
-
-def _no(failure: Failure, status: int) -> Response:
-    return refusal(status, failure.code, failure.message, failure.danish)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
+from starlette.responses import Response
 
 from mocks.errors import TimedOut, Unreachable
-from mocks.overview.calls import SaidNo, ask
+from mocks.overview.calls import SaidNo, ask, refusal
 from mocks.overview.lookup_log import Outcome, User
 from mocks.runtime import Runtime
 
@@ -43,6 +45,11 @@ class Failure(msgspec.Struct, frozen=True):
     def status(self) -> int:
         """The HTTP status that says the same."""
         return {Outcome.DENIED: 403, Outcome.TIMEOUT: 504}.get(self.outcome, 502)
+
+
+def refusal_of(failure: Failure, status: int | None = None, **more: Any) -> Response:
+    """The failure as an answer; ``status`` where it is another than the failure's own."""
+    return refusal(status or failure.status, failure.code, failure.message, failure.danish, **more)
 
 
 class _Token(msgspec.Struct):

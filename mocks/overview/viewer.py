@@ -24,6 +24,7 @@ from mocks.overview.session import (
     LookupRequest,
     failure_of,
     log_in,
+    refusal_of,
 )
 from mocks.overview.settings import ViewerSettings
 from mocks.runtime import Runtime
@@ -82,8 +83,7 @@ def viewer_routes(runtime: Runtime, settings: ViewerSettings) -> list[Route]:
             return refusal(409, "consent_not_declared", "the consent must be declared first", WARNING)
         record, found = await viewer.look_up(asked)
         if isinstance(found, Failure):
-            more = {"lookup": record.lookup, "outcome": found.outcome}
-            return refusal(found.status, found.code, found.message, found.danish, **more)
+            return refusal_of(found, lookup=record.lookup, outcome=found.outcome)
         return answer({"lookup": record.lookup, **msgspec.to_builtins(found)})
 
     async def read_log(request: Request) -> Response:

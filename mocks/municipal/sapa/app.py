@@ -16,7 +16,7 @@ from mocks.municipal.sapa.screen import screen_routes
 from mocks.municipal.sapa.settings import Settings
 from mocks.overview.calls import answer, checked_cpr, refusal
 from mocks.overview.lookup_log import LookupLog
-from mocks.overview.session import Failure, LookupRequest
+from mocks.overview.session import Failure, LookupRequest, refusal_of
 from mocks.overview.viewer import most_rows
 from mocks.runtime import Runtime
 
@@ -36,14 +36,14 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             return refusal(409, "consent_not_declared", "the warning must be passed first", WARNING)
         found = await appointments.look_up(asked)
         if isinstance(found, Failure):
-            return refusal(found.status, found.code, found.message, found.danish, outcome=found.outcome)
+            return refusal_of(found, outcome=found.outcome)
         return answer(found)
 
     async def find_school(request: Request) -> Response:
         asked = await requests(request)
         found = await schools.look_up(msgspec.structs.replace(asked, cpr=checked_cpr(asked.cpr)))
         if isinstance(found, Failure):
-            return refusal(found.status, found.code, found.message, found.danish, outcome=found.outcome)
+            return refusal_of(found, outcome=found.outcome)
         return answer(found)
 
     def read_log(log: LookupLog, request: Request) -> Response:
