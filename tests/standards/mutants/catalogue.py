@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from tests.standards.mutants.acknowledgement_faults import acknowledgement_mutants
+from tests.standards.mutants.attachment_faults import attachment_mutants
+from tests.standards.mutants.communication_faults import communication_mutants
+from tests.standards.mutants.correspondence4_faults import correspondence4_mutants
 from tests.standards.mutants.envelope_faults import envelope_mutants
+from tests.standards.mutants.form_faults import form_mutants
+from tests.standards.mutants.header_faults import bundle_mutants, header_mutants
+from tests.standards.mutants.history_faults import history_mutants
 from tests.standards.mutants.letter_faults import letter_mutants
 from tests.standards.mutants.mutant import Mutant
+from tests.standards.mutants.party_faults import party_mutants
 from tests.standards.mutants.receipt_faults import receipt_mutants
 
-MUTANTS: tuple[Mutant, ...] = (*envelope_mutants(), *letter_mutants(), *receipt_mutants())
+MUTANTS: tuple[Mutant, ...] = (
+    *envelope_mutants(),
+    *letter_mutants(),
+    *receipt_mutants(),
+    *bundle_mutants(),
+    *header_mutants(),
+    *communication_mutants(),
+    *attachment_mutants(),
+    *history_mutants(),
+    *party_mutants(),
+    *form_mutants(),
+    *correspondence4_mutants(),
+    *acknowledgement_mutants(),
+)

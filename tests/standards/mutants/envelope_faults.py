@@ -220,7 +220,7 @@ def _fields() -> Iterator[Mutant]:
     yield _raw(
         "the namespace is that of an older version",
         everywhere(b"vans-envelope:1.0.4", b"vans-envelope:1.0.3"),
-        Meant(V, says="(?i)namespace"),
+        Meant(V, says="namespace"),
     )
     yield _made(
         "the transport lacks its only required element",

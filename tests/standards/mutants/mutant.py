@@ -20,7 +20,7 @@ class Meant:
 
     ``at`` is the place, without counts in square brackets for XML; the finding stands there or below it.
     ``rule`` is a regular expression for the whole rule id; empty means that no source gives one.
-    ``says`` is a regular expression that must occur in the finding's rule, place or message.
+    ``says`` is a regular expression that must occur in the finding's rule, place or message, in any case.
     ``lenient``: the sources let a receiver live with this fault, so that a warning is enough.
     """
 
@@ -31,14 +31,12 @@ class Meant:
 
     def fits(self, finding: Finding) -> bool:
         """Whether ``finding`` is the one that is meant."""
+        told = " ".join((finding.rule, finding.path, finding.message))
         heavy = finding.severity is not Severity.INFORMATION if self.lenient else _weighs(finding)
         return (
             heavy
             and (not self.rule or re.fullmatch(self.rule, finding.rule) is not None)
-            and (
-                not self.says
-                or re.search(self.says, " ".join((finding.rule, finding.path, finding.message))) is not None
-            )
+            and (not self.says or re.search(self.says, told, re.IGNORECASE) is not None)
             and _stands(finding.path, self.at)
         )
 
