@@ -53,6 +53,8 @@ class FormattedText(msgspec.Struct, frozen=True):
 
 #: Stands for a Break while the pieces are joined; XML cannot carry this character.
 _BREAK = "\v"
+#: ``br`` is no element of these letters, and stands in MedCom's own example of a letter to convert.
+_BREAKS = ("}Break", "}br")
 _CARRIAGE_RETURN = re.compile(r"\r\n?")
 # A match starts where white space starts, and never gives back what it took: long runs cost once.
 _LAYOUT_AT_EDGE = re.compile(r"(?:\A|(?<=\v))[ \t]*+\n[ \t\n]*+|(?<![ \t\n])[ \t]*+\n[ \t\n]*+(?=\v|\Z)")
@@ -106,7 +108,7 @@ def _gather(node: etree._Element, pieces: list[str]) -> None:
         pieces.append(node.text)
     for child in node:
         tag = child.tag
-        if tag.endswith("}Break"):
+        if tag.endswith(_BREAKS):
             pieces.append(_BREAK)
         elif tag.endswith("}Space"):
             pieces.append(" ")
@@ -158,7 +160,7 @@ def _gather_styled(
     size = add(node.text)
     for child in node:
         tag = str(child.tag).rpartition("}")[2]
-        if tag == "Break":
+        if tag in ("Break", "br"):
             size = add(_BREAK)
         elif tag == "Space":
             size = add(" ")

@@ -14,7 +14,7 @@ from mocks.standards.conversion.records import (
     OldLetter,
     Registered,
 )
-from mocks.standards.conversion.to_care_communication import formats_of, to_care_communication
+from mocks.standards.conversion.to_care_communication import to_care_communication
 from mocks.standards.conversion.to_clinical_email import binary_letters, to_clinical_email
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "OldLetter",
     "Registered",
     "binary_letters",
-    "formats_of",
     "to_care_communication",
     "to_clinical_email",
 ]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from lxml import etree
-
 from mocks.runtime import COPENHAGEN
-from mocks.standards import safe_xml
 from mocks.standards.binary_letter_records import BinaryObject
 from mocks.standards.care_communication_records import CareCommunication, Segment
 from mocks.standards.clinical_email_records import ClinicalEmail
@@ -42,17 +39,16 @@ def to_care_communication(
     sender: Registered,
     receiver: Registered,
     objects: Mapping[str, BinaryObject] | None = None,
-    formats: Iterable[str] = (),
     version: str = "5.0",
 ) -> NewMessage:
     """The letter as a new message of ``version`` ``5.0`` or ``4.0.0``.
 
     ``sender`` and ``receiver`` are the parties' entries in SOR. ``objects`` are the attached files that have
-    come, by ``object_key``; what has not come is named in the text and among the losses. ``formats`` are the
-    ways in which the text is formatted (``formats_of``). Errors: ``NotConvertible`` for a file that is packed
-    and too large.
+    come, by ``object_key``; what has not come is named in the text and among the losses. Errors:
+    ``NotConvertible`` for a file that is packed and too large.
     """
-    lost = [Lost(f"Text01/{name}", "messages have plain text", MESSAGE) for name in formats]
+    styles = sorted({styled.style.value for styled in letter.styles})
+    lost = [Lost(f"Text01/{style}", "messages have plain text", MESSAGE) for style in styles]
     sending = organisation_of(letter.sender, sender, "Sender", lost.append)
     receiving = organisation_of(letter.receiver, receiver, "Receiver", lost.append)
     authorised, sent = _aware(letter.authorised), _aware(letter.sent)
@@ -122,12 +118,3 @@ def _above(letter: ClinicalEmail, lost: list[Lost]) -> list[notes.Line]:
     if not letter.wants_receipt:
         lost.append(Lost("Envelope/AcknowledgementCode", "every message is acknowledged", MAP))
     return lines
-
-
-_FORMATS = frozenset({"Bold", "Italic", "Underline", "FixedFont", "Center", "Right"})
-
-
-def formats_of(raw: bytes) -> list[str]:
-    """The ways in which the text of a letter is formatted, in alphabetical order. Errors: ``Malformed``."""
-    root = safe_xml.parse(raw).root
-    return sorted(_FORMATS & {etree.QName(node).localname for node in root.iter(etree.Element)})

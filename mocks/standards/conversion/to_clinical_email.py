@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mocks.runtime import COPENHAGEN
@@ -31,6 +32,7 @@ from mocks.standards.profiles.xdis91 import BLOCK_LENGTH, MOST_BLOCKS
 _MOST_TEXT = BLOCK_LENGTH * MOST_BLOCKS
 _MOST_SUBJECT = 70
 _EARLIER = "Tidligere i forløbet:"
+_MARKED_BREAK = re.compile(r"[ \t]*<br ?/?>[ \t]*")
 _PRIORITIES = {"asap": "høj_prioritet", "routine": "rutine"}
 
 
@@ -133,8 +135,9 @@ def binary_letters(
 
 
 def _joined(segments: list[Segment]) -> str:
+    """The texts as one. Messages have no markup; some write their line breaks so, MedCom's example too."""
     text = "\n".join(s.text or "" for s in segments).replace("\r\n", "\n").replace("\r", "\n")
-    return "" if text == NO_TEXT else text
+    return "" if text == NO_TEXT else _MARKED_BREAK.sub("\n", text)
 
 
 def _fields(message: CareCommunication, lines: list[Line]) -> tuple[str | None, str, list[Line]]:

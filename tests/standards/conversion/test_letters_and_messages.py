@@ -19,7 +19,6 @@ from mocks.standards.conversion import (
     NotConvertible,
     OldLetter,
     binary_letters,
-    formats_of,
     to_clinical_email,
 )
 from mocks.standards.findings import Severity
@@ -200,8 +199,9 @@ def test_what_has_no_place_in_a_message_is_listed_without_its_value() -> None:
 
 def test_formatting_is_named_as_lost() -> None:
     raw = clinical_email.write(LETTER).replace(b"Kender", b"<Bold>Kender</Bold>")
-    assert formats_of(raw) == ["Bold"]
-    assert formats_of(clinical_email.write(LETTER)) == []
+    made = converted(clinical_email.read(raw))
+    assert (made.message.text, lost(made)) == (LETTER.text, ["Text01/Bold"])
+    assert lost(converted(LETTER)) == []
 
 
 # Attachments ------------------------------------------------------------------------------------------
