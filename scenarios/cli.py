@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
+from datetime import date, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # help texts hold square brackets
 )
-DATE = ["%Y-%m-%d"]
+
+
+def day(text: str) -> date:
+    """A day as somebody types it, as 2025-05-01."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD, as 2025-05-01") from None
+
+
 #: What the command line is told wrongly: a missing file, an unknown option or command.
 USAGE: type[Exception] = typer.BadParameter.__bases__[0]
 ReplaceOption = Annotated[
@@ -38,14 +48,32 @@ ReplaceOption = Annotated[
 ]
 
 
+def version(asked: bool) -> None:
+    """Print the version and leave."""
+    if asked:
+        print(f"tvaers {metadata.version('tvaers')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    asked: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="print the version and leave")
+    ] = False,
+) -> None:
+    """Rehearse, check and load-test cross-sector health IT around children and young people in Denmark."""
+
+
 @app.command()
 def rehearse(
     scenario: Annotated[str, typer.Argument(help="what to rehearse: nordjylland")] = "nordjylland",
     seed: Annotated[int, typer.Option(min=0, help="one seed gives one history, byte for byte")] = 1,
-    first: Annotated[datetime, typer.Option("--from", formats=DATE, help="first day")] = datetime(2025, 4, 1),
-    last: Annotated[datetime, typer.Option("--to", formats=DATE, help="last day, included")] = datetime(
-        2025, 9, 30
-    ),
+    first: Annotated[
+        date, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="first day")
+    ] = "2025-04-01",  # type: ignore[assignment]  # read by day(), as what somebody types is
+    last: Annotated[
+        date, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="last day, included")
+    ] = "2025-09-30",  # type: ignore[assignment]
     volume: Annotated[
         str, typer.Option(help="low, base or high (assumptions: the sources give none)")
     ] = "base",
@@ -78,7 +106,7 @@ def rehearse(
     from scenarios.pilots.nordjylland import Choices
 
     choices = Choices(
-        seed=seed, start=first.date(), end=last.date(), volume=volume, standard=standard, faults=faults,
+        seed=seed, start=first, end=last, volume=volume, standard=standard, faults=faults,
         parameters=parameters,
     )  # fmt: skip
     verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
@@ -87,13 +115,25 @@ def rehearse(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="message files: VANSEnvelope, XDIS91, XCTL, FHIR")],
-    as_json: Annotated[bool, typer.Option("--json", help="findings for a machine")] = False,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="message files, folders and zips of them; - is standard input"
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="results for a machine")] = False,
+    junit: Annotated[Path | None, typer.Option(help="write a JUnit file for build servers too")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="leave out what passed or was skipped")] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="processes; 0 takes one a processor from 200 files on")
+    ] = 0,
 ) -> None:
-    """Say for each message file whether it conforms, rule by rule."""
-    from scenarios import checking
+    """Say for each message whether it conforms, rule by rule."""
+    from scenarios.checking import run
+    from scenarios.checking.options import Options
 
-    raise typer.Exit(exit_code(checking.check(files, as_json)))
+    output = run.Output(as_json=as_json, junit=junit, quiet=quiet)
+    raise typer.Exit(exit_code(run.check(paths, Options(), output, workers)))
 
 
 @app.command()
@@ -190,7 +230,9 @@ def main() -> None:
         code = app(standalone_mode=False)
     except USAGE as problem:
         said = str(problem.format_message())  # type: ignore[attr-defined]  # of the vendored click
-        print(said if "Usage" in said else f"tvaers: {said} (see tvaers --help)", file=sys.stderr)
+        context = problem.ctx  # type: ignore[attr-defined]
+        command = context.command_path if context else "tvaers"
+        print(said if "Usage" in said else f"tvaers: {said} (see {command} --help)", file=sys.stderr)
         code = ExitCode.HARNESS_ERROR
     except (typer.Abort, KeyboardInterrupt):
         print("tvaers: stopped", file=sys.stderr)

@@ -30,7 +30,7 @@ class Carrier(StrEnum):
     LETTER = "letter element"  #: the child of an OIOXML Emessage
     EVENT = "event code"  #: of the MessageHeader of a FHIR message
     PROFILE = "profile"  #: that a FHIR Bundle claims, for those whose event is broken
-    TYPE = "message type"  #: at the end of UNH in EDIFACT, as DIS91
+    TYPE = "message type"  #: at the end of UNH in EDIFACT, as DIS91, or else its version, as D9134L
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -63,6 +63,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
     ``label`` says what the label of an envelope must repeat; ``None`` where nothing can be compared.
     ``kinds`` are the names that a label may give it: what bears one of them must be of this standard.
+    ``cut`` names the element of base64 that is taken out of a large document before it is parsed.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
     check: Callable[[Opened], list[Finding]]
     label: Callable[[Opened], Content] | None = None
     kinds: tuple[str, ...] = ()
+    cut: bytes = b""
 
 
 def by_document(check: Callable[[Document], list[Finding]]) -> Callable[[Opened], list[Finding]]:
@@ -122,11 +124,12 @@ def oioxml(
     )
 
 
-def edifact(name: str, check: Callable[[bytes], list[Finding]]) -> Standard:
-    """The row of an EDIFACT message: ``name`` is what the last element of UNH says, as DIS91."""
+def edifact(name: str, check: Callable[[bytes], list[Finding]], *versions: str) -> Standard:
+    """The row of an EDIFACT message: ``name`` is what the last element of UNH says, as DIS91; by one of its
+    ``versions`` it is known where that element is wrong."""
     return Standard(
         name=name,
-        marks=(Mark(Carrier.TYPE, name),),
+        marks=tuple(Mark(Carrier.TYPE, key) for key in (name, *versions)),
         check=by_bytes(check),
         label=labelled(name, "EDIFACT", (name,)),
         kinds=(name,),
@@ -167,6 +170,7 @@ STANDARDS: tuple[Standard, ...] = (
         name="VANSEnvelope",
         marks=(Mark(Carrier.ROOT, "VANSEnvelope"),),
         check=by_document(vans_rules.check_document),
+        cut=b"Data",
     ),
     oioxml("XDIS91", "ClinicalEmail", xdis91_rules.check_document),
     oioxml("XCTL01", "NegativeVansReceipt", xctl_rules.check_document, "XCTL"),
@@ -198,3 +202,11 @@ STANDARDS: tuple[Standard, ...] = (
 )
 #: What a message carries -> its row. Where two rows share a mark, the first stands.
 BY_MARK: dict[Mark, Standard] = {mark: row for row in reversed(STANDARDS) for mark in row.marks}
+CUTS: tuple[bytes, ...] = tuple({row.cut: None for row in STANDARDS if row.cut})
+#: Documents that are messages or envelopes of the field, and are known by name only: root and namespace.
+NAMED: dict[tuple[str, str], str] = {
+    (
+        "StandardBusinessDocument",
+        "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader",
+    ): "ehmiSBDH",
+}

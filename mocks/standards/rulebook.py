@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from mocks.errors import HarnessFault
-from mocks.standards import fhir_form, recognise, safe_xml
+from mocks.standards import fhir_form, look, recognise, safe_xml
 from mocks.standards.profiles import (
     acknowledgement,
     care_communication,
@@ -49,7 +49,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
-    yield (*_XML, *_FHIR), (*safe_xml.RULES, *recognise.RULES)
+    yield (*_XML, *_FHIR), (*safe_xml.RULES, *look.RULES, *recognise.RULES)
     yield ("VANSEnvelope",), (*vans_envelope.RULES, *vans_rules.RULES, *vans_content.RULES)
     yield (*_OIOXML, "VANSEnvelope", *_FHIR), (oioxml_rules.GLN,)
     yield _OIOXML, oioxml_rules.RULES

@@ -16,8 +16,12 @@ import typer
 from loadtests import verdicts as load
 from loadtests.targets import Target
 from mocks.standards.findings import Finding
+from mocks.standards.look import Recognised
 from mocks.standards.rule import Rule
 from scenarios import cli, result
+from scenarios.checking.options import Options as CheckOptions
+from scenarios.checking.results import Result
+from scenarios.checking.tally import KindCount, RuleCount
 from scenarios.reports.data import ACTORS, CHANNELS
 from scenarios.verdict import Verdict, exit_code
 from sim.ecosystem import Options, systems
@@ -173,7 +177,7 @@ RECORDS = {
         result.RunResult, result.Counts, result.FigureResult, result.Assumption, result.Conclusion,
         result.MunicipalityRow, result.ChannelRow, result.Timing, result.InjectedFault,
     ),
-    "tvaers check --json": (Finding,),
+    "tvaers check --json": (Finding, Result, Recognised, KindCount, RuleCount, CheckOptions),
     "tvaers rules --json": (Rule,),
     "The folder of a load run": (load.Report, load.Outcome, load.Operation, load.Share, load.Generator, Target),
 }  # fmt: skip

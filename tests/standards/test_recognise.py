@@ -17,8 +17,9 @@ from mocks.standards import clinical_email, receipts, safe_xml, vans_envelope
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
 from mocks.standards.covered import BY_MARK, STANDARDS, Opened, edifact, oioxml
 from mocks.standards.findings import Finding, is_valid
+from mocks.standards.look import Recognised
 from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
-from mocks.standards.recognise import Recognised, check_bytes, recognise
+from mocks.standards.recognise import check_bytes, recognise
 from mocks.standards.vans_envelope import (
     Document,
     EndPoint,
@@ -135,12 +136,14 @@ def label_rules(raw: bytes) -> set[str]:
         (RECEIPT, "XCTL03", "XC0330Q"),
         (RECEIPT.replace(b"PositiveR", b"NegativeR"), "XCTL02", "XC0330Q"),
         (RECEIPT.replace(b"PositiveR", b"NegativeVansR"), "XCTL01", "XC0330Q"),
-        (RECEIPT.replace(b"PositiveReceipt", b"HospitalReferral"), "unknown", ""),
+        (RECEIPT.replace(b"PositiveReceipt", b"PositivReceipt"), "XCTL03", "XC0330Q"),
+        (RECEIPT.replace(b"PositiveReceipt", b"NotificationOfAdmission").replace(b"XCTL03", b"XDIS20"), "XDIS20", ""),
+        (LETTER.replace(b"ClinicalEmail", b"ClinicalMail").replace(b"XDIS91", b""), "unknown", ""),
         (CARE, "CareCommunication", "5.0"),
         (CARE.replace(b"|5.0", b"|4.0.0"), "CareCommunication", "4.0.0"),
         (CARE.replace(b"|5.0", b""), "CareCommunication", ""),
         (b"\xef\xbb\xbf \n" + ACKNOWLEDGEMENT, "Acknowledgement", "2.0.0"),
-        (CARE.replace(b"care-communication", b"hospital-notification"), "unknown", ""),
+        (CARE.replace(b"care-communication", b"hospital-notification"), "hospital-notification-message", ""),
         (CARE.replace(b'"entry"', b'"entries"'), "unknown", ""),
         (b'{"resourceType": "Bundle", "entry": [1, {"resource": []}]}', "unknown", ""),
         (b'{"resourceType": ["Bundle"]}', "unknown", ""),
@@ -156,8 +159,12 @@ def test_a_message_is_recognised_by_its_root_and_version(raw: bytes, standard: s
     assert recognise(raw) == Recognised(standard, version)
     checked = check_bytes(raw)
     assert (checked.standard, checked.version) == (standard, version)
-    if standard == "unknown":
+    if standard == "unknown" or checked.foreign:
         assert not is_valid(checked.findings)
+    if "XDIS20" in standard or "notification" in standard:
+        assert checked.unchecked and rules(checked.findings) == {"standard-unchecked"}
+    else:
+        assert not checked.unchecked
 
 
 EDIFACT = (

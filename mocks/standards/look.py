@@ -1,0 +1,252 @@
+"""One look at a document: which standard it is of, or what else it is.
+
+Looked at is where a message says what it is: the root of an XML document, the letter in an Emessage, the
+event of a FHIR message, the type of an EDIFACT message. The rows of ``covered.STANDARDS`` decide.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from lxml import etree
+
+from mocks.errors import Malformed
+from mocks.standards import fhir_xml, safe_xml
+from mocks.standards.appearance import Form, appearance
+from mocks.standards.covered import BY_MARK, CUTS, NAMED, STANDARDS, Carrier, Mark, Opened, Standard
+from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Tree
+from mocks.standards.findings import Finding, Severity
+from mocks.standards.profiles.vans_content import event_of, profiles_of, version_of
+from mocks.standards.rule import Rule
+
+_SOURCE = "tvaers: standards that are covered"
+UNRECOGNISED = Rule(
+    id="unrecognised",
+    statement="A document is of a standard that is covered.",
+    source=_SOURCE,
+    mend="Check type, version and namespace of the message.",
+)
+NO_RULES = Rule(
+    id="standard-unchecked",
+    statement="A message of a standard that is known here by name only is not checked.",
+    source=_SOURCE,
+    mend="Have it checked by another tool; a pass here would mean nothing.",
+    severity=Severity.INFORMATION,
+)
+JSON_SIZE = Rule(
+    id="json-size",
+    statement="A document in JSON has at most 100 MiB.",
+    source=_SOURCE,
+    mend="Send large attachments apart, or as a reference.",
+)
+JSON_WELL_FORMED = Rule(
+    id="json-wellformed",
+    statement="A document in JSON is complete and well-formed.",
+    source=_SOURCE,
+    mend="Send a complete JSON document in UTF-8.",
+)
+RULES: tuple[Rule, ...] = (UNRECOGNISED, NO_RULES, JSON_SIZE, JSON_WELL_FORMED)
+_FHIR = "{http://hl7.org/fhir}"
+COVERED = ", ".join(row.name for row in STANDARDS)
+UNKNOWN = "unknown"
+
+
+class Recognised(msgspec.Struct, frozen=True):
+    """``standard`` is the name of a row of ``covered.STANDARDS``, what a message of another standard calls
+    itself (``XDIS20``), or ``unknown``; ``version`` is the one that the document claims (``XD9134L``,
+    ``5.0``), or empty."""
+
+    standard: str
+    version: str
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A document after one look: the row that covers it, or what else is known of it.
+
+    ``refused`` is why it could not be read, ``name`` what a message without a row calls itself, ``foreign``
+    what it is if it is no message.
+    """
+
+    opened: Opened
+    row: Standard | None = None
+    refused: tuple[Finding, ...] = ()
+    name: str = ""
+    foreign: str = ""
+
+    @property
+    def found(self) -> Recognised:
+        name = self.row.name if self.row else self.name
+        return Recognised(name, self.opened.version) if name else Recognised(UNKNOWN, "")
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What there is to say of a document that no row covers."""
+        if self.refused:
+            return list(self.refused)
+        if self.unchecked:
+            return [NO_RULES.at("", f"{self.unchecked}; checked are {COVERED}")]
+        return [UNRECOGNISED.at("", f"the document is {self.foreign}; checked are {COVERED}")]
+
+    @property
+    def unchecked(self) -> str:
+        """Why a message that is recognised is not checked; empty for all others."""
+        if self.row or not self.name:
+            return ""
+        return f"there are no rules for {self.name[:40]} here"
+
+
+def look_at(raw: bytes) -> Look:
+    seen = appearance(raw)
+    if seen.form is Form.JSON:
+        return _look_at_json(raw)
+    if seen.form is Form.EDIFACT:
+        return _look_at_edifact(raw)
+    if seen.form is Form.OTHER:
+        text = f"the document is {seen.what}; checked are {COVERED}"
+        return Look(
+            Opened(raw=raw),
+            refused=(UNRECOGNISED.at("", text, seen.mend),),
+            foreign=seen.what if seen.foreign else "",
+        )
+    try:
+        document = safe_xml.parse(raw, cut=CUTS)
+    except Malformed as refused:
+        return Look(Opened(raw=raw), refused=refused.findings)
+    return _look_at_xml(raw, document)
+
+
+def _look_at_xml(raw: bytes, document: safe_xml.Document) -> Look:
+    root = document.root
+    local, namespace = etree.QName(root).localname, etree.QName(root).namespace or ""
+    if local == "Emessage":
+        return _look_at_letter(raw, document)
+    if root.tag == f"{_FHIR}Bundle":
+        try:
+            tree = fhir_xml.read(raw)
+        except Malformed as refused:
+            return Look(Opened(raw=raw, document=document), refused=refused.findings)
+        return _look_at_fhir(Opened(raw=raw, document=document, tree=tree, mime=MIME_XML))
+    opened = Opened(raw=raw, document=document, version=namespace.rpartition(":")[2])
+    if row := _row(Carrier.ROOT, local, namespace):
+        return Look(opened, row)
+    if name := NAMED.get((local, namespace)):
+        return Look(msgspec.structs.replace(opened, version=""), name=name)
+    what = f"XML, with the root {local[:60]} in namespace {namespace[:100] or '(none)'}"
+    if namespace.startswith(_OURS):
+        text = f"the document is {what}, which is no message; checked are {COVERED}"
+        return Look(opened, refused=(UNRECOGNISED.at(local[:60], text),))
+    return Look(opened, foreign=what)
+
+
+#: Namespaces of messages: a document in one of them is a message, if only a broken one.
+_OURS = ("urn:oio:medcom:", "http://rep.oio.dk/medcom.dk/", "http://rep.oio.dk/sundcom.dk/medcom.dk/")
+
+
+def _look_at_letter(raw: bytes, document: safe_xml.Document) -> Look:
+    """A letter or a receipt, of whatever version: the namespace changes with it.
+
+    Where its element is unknown, the type that it gives itself counts, so that a misspelt element is a
+    fault of the letter.
+    """
+    kinds = []
+    for child in document.root:
+        local, space = etree.QName(child).localname, etree.QName(child).namespace or ""
+        kinds.append(_text(child, "Letter", "TypeCode") or _text(child, "Letter", "StatisticalCode"))
+        if row := _row(Carrier.LETTER, local, space) or _BY_NAME.get(kinds[-1]):
+            opened = Opened(
+                raw=raw,
+                version=_text(child, "Letter", "VersionCode"),
+                document=document,
+                letter=child,
+                sender=_text(child, "Sender", "EANIdentifier"),
+                receiver=_text(child, "Receiver", "EANIdentifier"),
+            )
+            return Look(opened, row)
+    opened = Opened(raw=raw, document=document)
+    if name := next(filter(None, kinds), ""):
+        return Look(opened, name=name)
+    return Look(
+        opened, refused=(UNRECOGNISED.at("Emessage", "the Emessage holds no letter that tells its type"),)
+    )
+
+
+def _text(element: etree._Element, *steps: str) -> str:
+    """The text at the end of the steps, in the element's own namespace."""
+    space = f"{{{etree.QName(element).namespace or ''}}}"
+    return (element.findtext("/".join(space + step for step in steps)) or "").strip()
+
+
+_BY_NAME = {row.name: row for row in STANDARDS if row.marks[0].carrier is Carrier.LETTER}
+
+
+def _look_at_json(raw: bytes) -> Look:
+    if len(raw) > safe_xml.MAX_BYTES:
+        text = f"the document is {len(raw)} bytes; the limit is {safe_xml.MAX_BYTES}"
+        return Look(Opened(raw=raw), refused=(JSON_SIZE.at("", text),))
+    try:
+        tree = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
+        foreign = "" if b'"resourceType"' in raw else "JSON that is broken, and no FHIR"
+        refused = JSON_WELL_FORMED.at("", f"this is not JSON: {reason}")
+        return Look(Opened(raw=raw), refused=(refused,), foreign=foreign)
+    return _look_at_fhir(Opened(raw=raw, tree=tree, mime=MIME_JSON))
+
+
+def _look_at_fhir(opened: Opened) -> Look:
+    """Judged by the event of the MessageHeader, or, where that is broken, by the profile of the Bundle."""
+    tree: Tree = opened.tree or {}
+    kind = tree.get("resourceType")
+    if kind != "Bundle":
+        what = f"a FHIR {kind[:60]}, and no message" if isinstance(kind, str) else "JSON, and no FHIR"
+        return Look(opened, foreign=what)
+    event = event_of(tree)
+    row = _row(Carrier.EVENT, event)
+    for profile in profiles_of(tree):
+        row = row or _row(Carrier.PROFILE, profile)
+    if row is not None:
+        version = version_of(tree) if row.label is None else row.label(opened).version
+        return Look(msgspec.structs.replace(opened, version=version), row)
+    if event:
+        return Look(opened, name=event)
+    if tree.get("type") != "message":
+        return Look(
+            opened, foreign=f"a FHIR Bundle of the type {str(tree.get('type'))[:40]!r}, and no message"
+        )
+    return Look(opened, refused=(UNRECOGNISED.at("Bundle", "the Bundle has no MessageHeader with an event"),))
+
+
+_SERVICE_STRING = b":+.? '"
+_HEAD = 4096
+
+
+def _look_at_edifact(raw: bytes) -> Look:
+    """The first UNH says what the interchange holds; UNB says who sends it to whom."""
+    component, element, _, release, _, end = (
+        (raw[at : at + 1] for at in range(3, 9))
+        if raw[:3] == b"UNA"
+        else (bytes([c]) for c in _SERVICE_STRING)
+    )
+    head = raw[9:_HEAD] if raw[:3] == b"UNA" else raw[:_HEAD]
+    unescaped = b"(?<!" + re.escape(release) + b")"
+    parties: list[str] = ["", ""]
+    for segment in re.split(unescaped + re.escape(end), head):
+        elements = [
+            [part.decode("latin-1") for part in re.split(unescaped + re.escape(component), each)]
+            for each in re.split(unescaped + re.escape(element), segment.strip())
+        ]
+        if elements[0] == ["UNB"]:
+            parties = [each[0] for each in elements[2:4]] + ["", ""]
+        elif elements[0] == ["UNH"]:
+            version = elements[2][4] if len(elements) > 2 and len(elements[2]) > 4 else ""
+            kind = elements[3][0] if len(elements) > 3 else ""
+            opened = Opened(raw=raw, version=version, sender=parties[0], receiver=parties[1])
+            row = _row(Carrier.TYPE, kind) or _row(Carrier.TYPE, version)
+            return Look(opened, row, name=kind and f"EDIFACT {kind}")
+    text = "the interchange has no segment UNH that tells its type"
+    return Look(Opened(raw=raw), refused=(UNRECOGNISED.at("", text),))
+
+
+def _row(carrier: Carrier, key: str, namespace: str = "") -> Standard | None:
+    """The row with that mark in the namespace, or with that mark in any."""
+    return BY_MARK.get(Mark(carrier, key, namespace)) or BY_MARK.get(Mark(carrier, key))
