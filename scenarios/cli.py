@@ -37,6 +37,8 @@ def day(text: str) -> date:
 
 #: What the command line is told wrongly: a missing file, an unknown option or command.
 USAGE: type[Exception] = typer.BadParameter.__bases__[0]
+#: What typer makes of Ctrl-C.
+_INTERRUPTED = 130
 ReplaceOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -228,6 +230,8 @@ def main() -> None:
     try:
         one_distribution()
         code = app(standalone_mode=False)
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
     except USAGE as problem:
         said = str(problem.format_message())  # type: ignore[attr-defined]  # of the vendored click
         context = problem.ctx  # type: ignore[attr-defined]
@@ -235,7 +239,7 @@ def main() -> None:
         print(said if "Usage" in said else f"tvaers: {said} (see {command} --help)", file=sys.stderr)
         code = ExitCode.HARNESS_ERROR
     except (typer.Abort, KeyboardInterrupt):
-        print("tvaers: stopped", file=sys.stderr)
+        print("tvaers: stopped before the end; there is no verdict", file=sys.stderr)
         code = ExitCode.HARNESS_ERROR
     except TvaersError as problem:
         if os.environ.get("TVAERS_DEBUG"):

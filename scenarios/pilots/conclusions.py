@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
@@ -41,7 +42,10 @@ def beside(choices: Choices) -> Iterator[Callable[[World], Elsewhere]]:
     if choices.end - choices.start < _WORTH_A_PROCESS:
         yield partial(other_volumes, choices)
         return
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as worker:
+    context = multiprocessing.get_context("spawn")
+    # Ctrl-C ends the worker too, and quietly: by the signal itself, not by a KeyboardInterrupt with its traceback.
+    quietly = (signal.SIGINT, signal.SIG_DFL)
+    with ProcessPoolExecutor(1, context, initializer=signal.signal, initargs=quietly) as worker:
         future = worker.submit(other_volumes, choices, None)
         yield lambda _: future.result()
 

@@ -276,6 +276,18 @@ def test_a_fault_of_our_own_is_one_line_too_and_says_how_to_see_more(
     assert "TVAERS_DEBUG=1" in line
 
 
+def test_ctrl_c_is_told_in_one_line_and_leaves_nothing(
+    tvaers: Tvaers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nordjylland, "rehearse", interrupted)
+    line = one_line(tvaers("rehearse", "--out", tmp_path / "out"))
+    assert line == "tvaers: stopped before the end; there is no verdict"
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_unknown_command_and_no_command_say_what_there_is(tvaers: Tvaers) -> None:
     assert "No such command 'nonsense'" in one_line(tvaers("nonsense"))
     done = tvaers()
