@@ -59,14 +59,17 @@ class Listener:
         self.socket.close()
 
 
-def bind(systems: Iterable[str], *, host: str = "127.0.0.1", port_base: int = 0) -> dict[str, Listener]:
+def bind(
+    systems: Iterable[str], *, host: str = "127.0.0.1", port_base: int = 0, option: str = "--port-base"
+) -> dict[str, Listener]:
     """Bind a port for each system: free ones for ``port_base`` 0, else ``port_base`` and those that follow
-    it, in the order given. ``BadInput`` when one is taken; then none stays bound."""
+    it, in the order given. ``BadInput`` when one is taken; then none stays bound. ``option``: where the user
+    gave the port."""
     listeners: dict[str, Listener] = {}
     try:
         for position, system in enumerate(systems):
             port = port_base + position if port_base else 0
-            listeners[system] = _listen(system, host, port)
+            listeners[system] = _listen(system, host, port, option)
     except BaseException:
         for listener in listeners.values():
             listener.close()
@@ -74,7 +77,7 @@ def bind(systems: Iterable[str], *, host: str = "127.0.0.1", port_base: int = 0)
     return listeners
 
 
-def _listen(system: str, host: str, port: int) -> Listener:
+def _listen(system: str, host: str, port: int, option: str) -> Listener:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -84,7 +87,7 @@ def _listen(system: str, host: str, port: int) -> Listener:
     except (OSError, OverflowError) as error:
         bound.close()
         raise BadInput(
-            f"{system} cannot listen on {host}:{port} ({error}); choose another --port-base, 0 for free ports"
+            f"{system} cannot listen on {host}:{port} ({error}); choose another {option}, or 0 for a free port"
         ) from None
     reachable = "127.0.0.1" if host in ("", "0.0.0.0") else host
     return Listener(system, f"http://{reachable}:{bound.getsockname()[1]}", bound)

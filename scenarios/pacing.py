@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from functools import partial
 
 from rich.console import Console
@@ -16,10 +17,15 @@ from mocks.runtime import Asgi, Response
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
 from scenarios.replacing import Replacement, known
+from sim.journey import PATIENCE
 from sim.nation import world_of
 from sim.paced import PacedKernel
 from sim.rehearsal import Progress, Rehearsal
 
+#: VANS and SOR, as a vendor's system reaches them.
+_DOOR = "VANS"
+#: A system that takes longer than this (real seconds) to acknowledge is not slow.
+_HASTY_SECONDS = 1.0
 #: Real seconds that the run stays open at its end: the vendor may be about to answer.
 LINGER_SECONDS = 1.0
 
@@ -33,16 +39,24 @@ async def play(
     console: Console,
 ) -> Rehearsal:
     """Run the pilot at ``pace``; with ``replacements``, VANS and SOR listen on ``port`` for the vendor."""
-    network = HttpNetwork({})
-    world = world_of(choices.seed, choices.standard)
-    known(replacements, world)
-    stage = nordjylland.stage(choices, world, kernel=partial(PacedKernel, pace=pace, outside=network))
-    kernel = stage.kernel
-    assert isinstance(kernel, PacedKernel)
+    if replacements and (given := PATIENCE.total_seconds() / pace) < _HASTY_SECONDS:
+        console.print(
+            f"[yellow]At --pace {pace:g} your system has {given:.2g} s to acknowledge a letter (30 minutes of "
+            "virtual time); what comes later is counted as missing. --pace 600 leaves it 3 s.[/yellow]"
+        )
     async with contextlib.AsyncExitStack() as stack:
+        network = HttpNetwork({})
         stack.push_async_callback(network.close)
+        doors = serve.bind([_DOOR] if replacements else [], port_base=port, option="--port")
+        for door in doors.values():
+            stack.callback(door.close)
+        world = world_of(choices.seed, choices.standard)
+        known(replacements, world)
+        stage = nordjylland.stage(choices, world, kernel=partial(PacedKernel, pace=pace, outside=network))
+        kernel = stage.kernel
+        assert isinstance(kernel, PacedKernel)
         if replacements:
-            await _open_to_vendors(kernel, replacements, port, stack, console)
+            await _open_to_vendors(kernel, replacements, doors, stack, console)
         for share, moment in stage.stretches():
             await kernel.run(moment)
             progress(share, moment)
@@ -57,7 +71,7 @@ async def play(
 async def _open_to_vendors(
     kernel: PacedKernel,
     replacements: list[Replacement],
-    port: int,
+    doors: Mapping[str, serve.Listener],
     stack: contextlib.AsyncExitStack,
     console: Console,
 ) -> None:
@@ -70,9 +84,8 @@ async def _open_to_vendors(
         watch = asyncio.create_task(pair.watch(partial(_hand_over, kernel)))
         stack.callback(watch.cancel)
         console.print(f"{r.gln}: VANS delivers into {pair.incoming} and takes from {pair.outgoing}")
-    listeners = serve.bind(["gate"], port_base=port)
-    await stack.enter_async_context(serve.Serving(listeners, {"gate": _gate(kernel)}, MemoryTrace(wall_now)))
-    url = listeners["gate"].url
+    await stack.enter_async_context(serve.Serving(doors, {_DOOR: _gate(kernel)}, MemoryTrace(wall_now)))
+    url = doors[_DOOR].url
     console.print(
         f"VANS takes your envelopes at [bold]{url}/vans/envelopes[/bold]; SOR answers at {url}/sor?gln="
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import socket
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -181,6 +182,21 @@ def test_a_vendors_system_needs_a_pace_and_the_reason_is_said(tvaers: Tvaers, tm
     assert "--replace needs --pace" in line
     assert "real time" in line
     assert not (tmp_path / "out").exists()
+
+
+def test_a_port_that_is_taken_is_told_with_the_option_that_chose_it(tvaers: Tvaers, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        line = one_line(
+            tvaers(
+                *("rehearse", "--pace", 600, "--replace", "5790009100522:vans=http://127.0.0.1:9/in"),
+                *("--port", port, "--out", tmp_path / "out"),
+            )
+        )
+    assert f"VANS cannot listen on 127.0.0.1:{port}" in line
+    assert "choose another --port, or 0 for a free port" in line
 
 
 WRONG = [
