@@ -129,13 +129,19 @@ def check(
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="processes; 0 takes one a processor from 200 files on")
     ] = 0,
+    reading: Annotated[
+        str, typer.Option(help="which reading of contradictory rules counts: see tvaers rules --readings")
+    ] = "current",
+    role: Annotated[
+        str, typer.Option("--as", help="judge strictly as sender, or leniently as receiver")
+    ] = "",
 ) -> None:
     """Say for each message whether it conforms, rule by rule."""
     from scenarios.checking import run
     from scenarios.checking.options import Options
 
     output = run.Output(as_json=as_json, junit=junit, quiet=quiet)
-    raise typer.Exit(exit_code(run.check(paths, Options(), output, workers)))
+    raise typer.Exit(exit_code(run.check(paths, Options(reading=reading, role=role), output, workers)))
 
 
 @app.command()
@@ -147,12 +153,19 @@ def rules(
     text: Annotated[
         str | None, typer.Option(help="only rules with these words in id, demand or source")
     ] = None,
+    readings: Annotated[
+        bool,
+        typer.Option("--readings", help="what public rules contradict each other on, and --reading's names"),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="rules for a machine")] = False,
 ) -> None:
     """List the rules that messages are checked by, or explain one."""
     from scenarios import rules as rulebook
 
-    rulebook.show(rule, standard, text, as_json)
+    if readings:
+        rulebook.show_readings(as_json)
+    else:
+        rulebook.show(rule, standard, text, as_json)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -12,10 +13,14 @@ from rich.console import Console
 from rich.text import Text
 
 from mocks.errors import BadInput
+from mocks.standards.readings import PROFILES
+from mocks.standards.roles import LENIENCIES
 from mocks.standards.rulebook import Entry, rulebook, standards
+from mocks.standards.topics import TOPICS
 
 #: Version of the form of ``--json``; it changes when a field changes its meaning or goes.
 SCHEMA = "tvaers-rules/1"
+READINGS_SCHEMA = "tvaers-readings/1"
 
 
 def show(rule_id: str | None, standard: str | None, text: str | None, as_json: bool) -> None:
@@ -28,6 +33,38 @@ def show(rule_id: str | None, standard: str | None, text: str | None, as_json: b
         _explain(Console(), entries[0])
     else:
         _list(Console(), entries)
+
+
+def show_readings(as_json: bool) -> None:
+    """What public rules contradict each other on, which rules that touches, and the profiles that choose."""
+    rules: dict[str, list[str]] = {topic.name: [] for topic in TOPICS}
+    for rule_id, entry in rulebook().items():
+        for name in dict.fromkeys(reading.topic for reading in entry.rule.readings):
+            rules[name].append(rule_id)
+    if as_json:
+        answer = {
+            "schema": READINGS_SCHEMA,
+            "profiles": [msgspec.to_builtins(each) for each in PROFILES],
+            "topics": [{**msgspec.to_builtins(each), "rules": rules[each.name]} for each in TOPICS],
+        }
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
+        return
+    console = Console()
+    console.print(Text("profiles, for tvaers check --reading NAME[,TOPIC=READING...]", "bold"))
+    for profile in PROFILES:
+        own = ", ".join(f"{topic}={name}" for topic, name in profile.positions.items())
+        line = Text(f"  {profile.name:<14} {profile.title}")
+        line.append(f"  ({own})" if own else "", "dim")
+        console.print(line, soft_wrap=True)
+    for topic in TOPICS:
+        console.print(Text.assemble("\n", (topic.name, "bold"), f"  {topic.question}"), soft_wrap=True)
+        for each in topic.positions:
+            line = Text(f"  {each.name:<18} {'*' if each.current else ' '} {each.says}")
+            line.append(f"  [{each.source}]", "dim")
+            console.print(line, soft_wrap=True)
+        touched = ", ".join(rules[topic.name]) or "none yet: one message alone does not show it"
+        console.print(Text(f"  rules: {touched}", "dim"), soft_wrap=True)
+    console.print(Text("\n* the current reading", "dim"))
 
 
 def row(entry: Entry) -> dict[str, Any]:
@@ -88,3 +125,14 @@ def _explain(console: Console, entry: Entry) -> None:
             line = Text(f"  {name:<9} ", "dim")
             line.append(value.replace("\n", "\n" + " " * 12))
             console.print(line, soft_wrap=True)
+    for reading in rule.readings:
+        weight = reading.weight or "allowed"
+        line = Text(f"  reading   {reading.topic}={reading.name}: {reading.says}; here: {weight}")
+        line.append(f"  [{reading.source}]", "dim")
+        console.print(line, soft_wrap=True)
+    for leniency in LENIENCIES:
+        if any(fnmatchcase(rule.id, pattern) for pattern in leniency.rules):
+            said = (
+                f"  roles     sender: {leniency.sender or 'as is'}, receiver: {leniency.receiver or 'as is'}"
+            )
+            console.print(Text.assemble(said, (f"  [{leniency.source}]", "dim")), soft_wrap=True)

@@ -8,11 +8,32 @@ import msgspec
 
 
 class Severity(StrEnum):
-    """How much a finding weighs. Only ``ERROR`` makes a message invalid."""
+    """How much a finding weighs. Only ``ERROR`` makes a message invalid.
+
+    ``DISPUTED``: the chosen reading of the public rules forbids it, and another one allows it. Checks do
+    not say so themselves; ``readings.weigh`` does.
+    """
 
     ERROR = "error"
+    DISPUTED = "disputed"
     WARNING = "warning"
     INFORMATION = "information"
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several readings of a rule, where public sources contradict each other.
+
+    ``topic`` is what they disagree on, ``name`` this reading of it; ``says`` and ``source`` cite it.
+    ``weight`` is what a breach of the rule weighs under this reading, ``None`` where it is allowed.
+    ``current``: the profile of readings that is used where none is chosen has this one.
+    """
+
+    topic: str
+    name: str
+    says: str
+    source: str
+    weight: Severity | None = Severity.ERROR
+    current: bool = False
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,7 +41,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     ``rule`` is the id that the source gives the rule, or ours where it gives none; ``path`` is where in
     the message (XPath without prefixes, or FHIR path); ``source`` is the document that states the rule;
-    ``mend`` says what the sender should do, and may be empty.
+    ``mend`` says what the sender should do, and may be empty. ``allowed_by`` are the public readings of
+    the rule under which what stands here is no error.
     """
 
     rule: str
@@ -29,6 +51,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     source: str
     mend: str = ""
+    allowed_by: tuple[Reading, ...] = ()
 
 
 def is_valid(findings: list[Finding]) -> bool:

@@ -118,6 +118,8 @@ def _text(result: Result) -> str:
         lines.append(
             f"  mend: {each.mend}\n  source: {each.source}" if each.mend else f"  source: {each.source}"
         )
+        if each.severity is Severity.DISPUTED:
+            lines += [f"  allowed by: {reading.source}: {reading.says}" for reading in each.allowed_by]
     return escape(_NOT_XML.sub("", "\n".join(lines)))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
+
 from mocks.errors import Malformed
 from mocks.standards.appearance import appearance, is_base64_of_message
 from mocks.standards.findings import Finding, Severity, is_valid
@@ -59,6 +61,7 @@ def _judge(item: Item, options: Options) -> Result:
         return _refused(item, (_TOO_LARGE.at("", text),), UNKNOWN)
     wrapped, raw = unwrapped(raw)
     checked = check_bytes(raw)
+    checked = msgspec.structs.replace(checked, findings=options.weigh(checked.findings))
     verdict, reason = _verdict(checked, item.named)
     if verdict is Verdict.SKIPPED:
         return Result(file=item.name, verdict=verdict, standard="", reason=reason)
@@ -81,7 +84,10 @@ def _verdict(checked: Checked, named: bool) -> tuple[Verdict, str]:
         return Verdict.NOT_EXERCISED, checked.unchecked
     if checked.foreign and not named:
         return Verdict.SKIPPED, f"no message: {checked.foreign}"
-    return (Verdict.PASS if is_valid(checked.findings) else Verdict.FAIL), ""
+    if not is_valid(checked.findings):
+        return Verdict.FAIL, ""
+    disputed = any(finding.severity is Severity.DISPUTED for finding in checked.findings)
+    return (Verdict.DISPUTED if disputed else Verdict.PASS), ""
 
 
 _ORDER = list(Severity)

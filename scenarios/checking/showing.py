@@ -11,7 +11,12 @@ from scenarios.checking.results import Result, printable
 from scenarios.checking.tally import Tally
 from scenarios.verdict import WORST_FIRST, Verdict
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
+_COLOURS = {
+    Severity.ERROR: "red",
+    Severity.DISPUTED: "magenta",
+    Severity.WARNING: "yellow",
+    Severity.INFORMATION: "cyan",
+}
 _VERDICTS = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.ERROR: "red", Verdict.DISPUTED: "yellow"}
 _INDENT = " " * 18
 #: Findings of one file that are printed; --json has them all.
@@ -56,6 +61,9 @@ class Shower:
         if finding.mend:
             self._line(Text(f"{_INDENT}mend: {printable(finding.mend)}"), wrap=self._wrap)
         self._line(Text(f"{_INDENT}source: {finding.source}", "dim"), wrap=self._wrap)
+        for reading in finding.allowed_by if finding.severity is Severity.DISPUTED else ():
+            text = f"{_INDENT}allowed by: {reading.source}: {reading.says}"
+            self._line(Text(text, "magenta"), wrap=self._wrap)
 
     def _line(self, text: Text, wrap: bool = False) -> None:
         self._console.print(text, soft_wrap=not wrap)

@@ -157,3 +157,31 @@ def test_names_and_texts_are_not_taken_for_markup(tvaers: Tvaers, tmp_path: Path
     done = tvaers("check", odd)
     assert done.code == 1
     assert "[bold]æøå[red]" in done.out.replace("\n", "")
+
+
+def test_the_reading_decides_what_public_rules_dispute(
+    tvaers: Tvaers, files: dict[str, Path], tmp_path: Path
+) -> None:
+    message = files["carecommunication"].read_bytes()
+    disputed = tmp_path / "disputed.json"
+    disputed.write_bytes(message.replace(b"MessageDefinition|5.0", b"MessageDefinition"))
+    assert disputed.read_bytes() != message
+    done = tvaers("check", disputed)
+    assert done.code == 0 and done.out.startswith("disputed") and "allowed by: " in done.out
+    (row,) = json.loads(tvaers("check", "--json", disputed).out)["files"]
+    assert row["verdict"] == "disputed"
+    (finding,) = [f for f in row["findings"] if f["severity"] == "disputed"]
+    assert finding["allowed_by"][0]["topic"] == "definition"
+    assert tvaers("check", "--reading", "published", disputed).out.startswith("pass")
+    assert tvaers("check", "--reading", "certification", disputed).code == 1
+    assert "there are: current" in one_line(tvaers("check", "--reading", "mine", disputed))
+
+
+def test_a_sender_is_judged_more_strictly(tvaers: Tvaers, files: dict[str, Path], tmp_path: Path) -> None:
+    envelope = files["envelope of xdis91"].read_bytes()
+    nameless = tmp_path / "envelope.xml"
+    nameless.write_bytes(envelope.replace(b"<Name>MCM:", b"<Name>"))
+    assert tvaers("check", nameless).code == 0
+    assert tvaers("check", "--as", "receiver", nameless).code == 0
+    assert tvaers("check", "--as", "sender", nameless).code == 1
+    assert "there are: sender, receiver" in one_line(tvaers("check", "--as", "friend", nameless))

@@ -45,3 +45,17 @@ def test_the_answer_for_a_machine_has_a_version(tvaers: Tvaers) -> None:
 def test_a_rule_or_standard_that_there_is_not_is_a_mistake_of_the_user(tvaers: Tvaers) -> None:
     assert "near it: vans-size" in one_line(tvaers("rules", "vans-sise"))
     assert "there are: " in one_line(tvaers("rules", "--standard", "HL7v2"))
+
+
+def test_it_lists_what_public_rules_contradict_each_other_on(tvaers: Tvaers) -> None:
+    done = tvaers("rules", "--readings")
+    assert done.code == 0
+    for word in ("certification", "negative-answer", "two", "three", "medcom-careCommunication-15"):
+        assert word in done.out
+    answer = json.loads(tvaers("rules", "--readings", "--json").out)
+    assert answer["schema"] == "tvaers-readings/1"
+    assert answer["profiles"][0]["name"] == "current"
+    definition = next(topic for topic in answer["topics"] if topic["name"] == "definition")
+    assert definition["rules"] == ["medcom-carecommunication-definition-url"]
+    explained = tvaers("rules", "medcom-carecommunication-definition-url").out
+    assert "5.0.2" in explained and "allowed" in explained

@@ -27,6 +27,7 @@ from mocks.standards.profiles.fhir_message import (
 from mocks.standards.profiles.fhir_message_rules import PROVENANCE_TARGET, TIME_ZONE
 from mocks.standards.profiles.fhir_rows import Check, Note, Row, ValueRule, broken
 from mocks.standards.rule import Rule
+from mocks.standards.topics import EXAMPLES
 
 _SOURCE = "medcom-messaging-acknowledgement 2.0.3"
 _GOVERNANCE = "MedCom governance for Acknowledgement"
@@ -60,7 +61,8 @@ REVISION = Rule(
     statement="The header's response and the acknowledging step name the same message.",
     source=_GOVERNANCE,
     mend="name the acknowledged MessageHeader in both places",
-    severity=Severity.WARNING,  # official examples name one message in the response and another here
+    # official examples name one message in the response and another here
+    readings=EXAMPLES.readings({"as-published": Severity.WARNING}),
 )
 EMPTY_MESSAGE = Rule(
     id="tvaers-empty-message",
@@ -193,6 +195,7 @@ def _revision(number: int, step: dict[str, Any], original: Any) -> Iterator[Note
             REVISION,
             f"response.identifier is {original}, the Provenance names {', '.join(revisions) or 'none'}",
             f"Bundle.entry[{number}].resource.entity",
+            disputed=True,
         )
 
 

@@ -28,6 +28,7 @@ from mocks.standards.profiles.fhir_message import MessageRules, header_rows
 from mocks.standards.profiles.fhir_rows import Row, Slicing, value_rule
 from mocks.standards.profiles.fhir_values import UUID_V4
 from mocks.standards.rule import Rule
+from mocks.standards.topics import DEFINITION
 
 _DEFINITION_5 = re.compile(re.escape(codes.CC_DEFINITION_5) + r"\|5\.[0-9]{1,2}")
 
@@ -43,8 +44,13 @@ _DEFINITION = Rule(
     statement="MessageHeader.definition is the address of CareCommunication's definition, |5. and a number.",
     source="medcom-careCommunication-messageHeader 5.0.3",
     mend=f"send {codes.CC_DEFINITION_5}|5.0",
+    readings=DEFINITION.readings({"5.0.2": None}),
 )
-_DEFINITION_RULE = value_rule(_DEFINITION, _definition_wrong)
+#: As compiled in 5.0.2, where the bar is not escaped: either side of it is enough.
+_COMPILED = re.compile(f"^{re.escape(codes.CC_DEFINITION_5)}|5[.][0-9]{{1,2}}$")
+_DEFINITION_RULE = value_rule(
+    _DEFINITION, _definition_wrong, lambda value: _COMPILED.search(value) is not None
+)
 
 
 def _header(definition: Row) -> tuple[Row, ...]:

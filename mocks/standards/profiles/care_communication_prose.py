@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from mocks.standards.findings import Severity
+from mocks.standards import topics
+from mocks.standards.findings import Reading, Severity
 from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_message import communications, extension_of
@@ -20,15 +21,22 @@ from mocks.standards.profiles.fhir_rows import Note, broken
 from mocks.standards.rule import Rule
 
 
-def _rule(rule_id: str, statement: str, mend: str) -> Rule:
-    source = "MedCom governance for CareCommunication"
-    return Rule(id=rule_id, statement=f"{statement}.", source=source, mend=mend, severity=Severity.WARNING)
+def _rule(rule_id: str, statement: str, mend: str, readings: tuple[Reading, ...] = ()) -> Rule:
+    return Rule(
+        id=rule_id,
+        statement=f"{statement}.",
+        source="MedCom governance for CareCommunication",
+        mend=mend,
+        severity=Severity.ERROR if readings else Severity.WARNING,
+        readings=readings,
+    )
 
 
 SOURCES = _rule(
     "tvaers-provenance-sources",
     "Every segment is the source of exactly one step of the history, and every source is a segment",
     "let the Provenance of the message that added the segment name it, and no other",
+    topics.EXAMPLES.readings({"as-published": Severity.WARNING}),
 )
 PREVIOUS = _rule(
     "tvaers-provenance-previous",
@@ -44,6 +52,7 @@ REPLY_ATTACHMENT = _rule(
     "tvaers-reply-attachment",
     "A reply names the attachments that the other side has, and does not send them again",
     "leave data and url out, keep identifier and title",
+    topics.REPLY_ATTACHMENTS.readings({"sent-again": None}),
 )
 COUNT = _rule(
     "tvaers-attachment-count",
@@ -117,6 +126,7 @@ def provenance_sources(context: Context) -> Iterator[Note]:
                 SOURCES,
                 f"payload {value} is the source of {named[value]} Provenance entities, should be of one",
                 f"{path}.extension",
+                disputed=True,
             )
     for number, step in context.of("Provenance"):
         for position, value in _sources(step):
@@ -126,6 +136,7 @@ def provenance_sources(context: Context) -> Iterator[Note]:
                     f"the source {value} is no payload of this message",
                     f"Bundle.entry[{number}].resource.entity[{position}].what.identifier",
                     "name the identifiers of the payloads that the step added",
+                    disputed=True,
                 )
 
 
@@ -173,6 +184,7 @@ def attachments(context: Context) -> Iterator[Note]:
                 REPLY_ATTACHMENT,
                 "a reply sends an attachment again that the other side already has",
                 f"{path}.contentAttachment",
+                disputed=True,
             )
     if count > 10:
         yield broken(COUNT, f"the message has {count} attachments; VANS converts at most 10", "Bundle.entry")

@@ -169,6 +169,7 @@ def encounter_is_referred(context: Context) -> Iterator[Note]:
                 say.ENCOUNTER,
                 "the Encounter is not the one that Communication.encounter refers to",
                 f"Bundle.entry[{number}].resource",
+                disputed=True,
             )
 
 

@@ -5,15 +5,25 @@ Where versions 5.0 and 4.0 mean different things by one id, the statement says b
 
 from __future__ import annotations
 
+from mocks.standards.findings import Reading
 from mocks.standards.profiles import codes
 from mocks.standards.rule import Rule
+from mocks.standards.topics import ENCOUNTER as ENCOUNTER_TOPIC
 
 _MESSAGE = "medcom-careCommunication-message"
 _COMMUNICATION = "medcom-careCommunication-communication"
 
 
-def _rule(number: int, statement: str, mend: str, source: str = _MESSAGE) -> Rule:
-    return Rule(id=f"medcom-careCommunication-{number}", statement=f"{statement}.", source=source, mend=mend)
+def _rule(
+    number: int, statement: str, mend: str, source: str = _MESSAGE, readings: tuple[Reading, ...] = ()
+) -> Rule:
+    return Rule(
+        id=f"medcom-careCommunication-{number}",
+        statement=f"{statement}.",
+        source=source,
+        mend=mend,
+        readings=readings,
+    )
 
 
 HEADER_PROFILE = _rule(
@@ -75,6 +85,7 @@ ENCOUNTER = _rule(
     "A bundled Encounter is the one that Communication.encounter refers to",
     "refer to it from Communication.encounter, or leave it out",
     f"{_MESSAGE} 5.0.4",
+    ENCOUNTER_TOPIC.readings({"5.0.2": None}),
 )
 RULES: tuple[Rule, ...] = (
     HEADER_PROFILE,

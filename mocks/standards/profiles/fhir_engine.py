@@ -300,11 +300,11 @@ def _late(type_name: str) -> Check:
 
 
 def _tested(test: ValueRule, source: str) -> Check:
-    wrong, origin = test.wrong, test.source or source
+    wrong, noted = test.wrong, test.note
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
         if (sentence := wrong(value)) is not None:
-            notes.append(Note(test.rule, sentence, test.mend, "", test.severity, origin))
+            notes.append(noted(value, sentence, source))
 
     return check
 
@@ -342,7 +342,7 @@ def _primitive(row: Row, source: str) -> Check:
             )
         for test in tests:
             if (sentence := test.wrong(value)) is not None:
-                notes.append(Note(test.rule, sentence, test.mend, "", test.severity, test.source or source))
+                notes.append(test.note(value, sentence, source))
 
     return check
 

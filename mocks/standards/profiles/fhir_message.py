@@ -120,6 +120,7 @@ class MessageRules:
                 message=n.message,
                 source=self._exact(n.source),
                 mend=n.mend,
+                allowed_by=n.allowed_by,
             )
             for n in notes
         ]
@@ -182,7 +183,8 @@ def transport_organisations(context: Context) -> set[int]:
 
 
 def _no_narrative(number: int) -> Note:
-    return broken(rules.NARRATIVE, "the resource has no narrative (text)", f"Bundle.entry[{number}].resource")
+    path = f"Bundle.entry[{number}].resource"
+    return broken(rules.NARRATIVE, "the resource has no narrative (text)", path, disputed=True)
 
 
 def _narratives(context: Context) -> Iterator[Note]:
@@ -199,9 +201,8 @@ def _narratives(context: Context) -> Iterator[Note]:
             continue
         divs.append((number, div))
         if text.get("status") == "empty":
-            yield broken(
-                rules.NARRATIVE, "the narrative says that it is empty", path, "use generated or extensions"
-            )
+            mend = "use generated or extensions"
+            yield broken(rules.NARRATIVE, "the narrative says that it is empty", path, mend, disputed=True)
     joined = "".join(div for _, div in divs)
     # one parse for all of them; only when it fails, one by one
     if joined and (not _well_formed(f"<all>{joined}</all>") or any(tag in joined for tag in _ACTIVE)):

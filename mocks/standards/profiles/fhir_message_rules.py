@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mocks.standards import topics
 from mocks.standards.findings import Severity
 from mocks.standards.rule import Rule
 
@@ -24,7 +25,7 @@ NARRATIVE = Rule(
     statement="Each resource but the bundle has a narrative with content.",
     source=NARRATIVE_SOURCE,
     mend="add text with status generated or extensions, and a div for people to read",
-    severity=Severity.WARNING,
+    readings=topics.NARRATIVE.readings({"profiles": Severity.WARNING}),
 )
 BDL_1 = _bundle("bdl-1", "A message has no total", "leave total out")
 BDL_2 = _bundle("bdl-2", "An entry of a message has no search", "leave search out")

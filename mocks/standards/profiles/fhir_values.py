@@ -13,6 +13,7 @@ from mocks.standards.findings import Severity
 from mocks.standards.profiles.fhir_rows import ValueRule, value_rule
 from mocks.standards.profiles.oioxml_rules import GLN
 from mocks.standards.rule import Rule
+from mocks.standards.topics import PHONE
 
 DK_CORE = "dk-core 3.4.0"
 CORE = "medcom-core 3.0.1"
@@ -29,6 +30,7 @@ _CPR = re.compile(_DATE_PART + r"[0-9]{6}")
 _X_ECPR = re.compile(_DATE_PART + r"[0-9]{2}[17][A-Z]{2}[0-9]")
 _D_ECPR = re.compile(_DATE_PART + r"[0-9]{2}[056][A-Z]{2}[0-9]")
 _CONTACT = re.compile(r"[+]?[-0-9]")
+_PHONE = re.compile(r"[+]?[-0-9]+")
 
 
 def _uuid_wrong(value: str) -> str | None:
@@ -82,8 +84,9 @@ def _d_ecpr_wrong(value: str) -> str | None:
 
 
 def _contact_wrong(value: str) -> str | None:
-    # as published, one digit or hyphen anywhere is enough
-    return None if _CONTACT.search(value) else "a phone number holds digits"
+    if _PHONE.fullmatch(value):
+        return None
+    return "this phone number holds more than a +, digits and hyphens"
 
 
 _UUID_V4 = Rule(
@@ -140,9 +143,10 @@ _D_ECPR_RULE = Rule(
 )
 _CONTACT_RULE = Rule(
     id="medcom-core-contact",
-    statement="An author's contact is a phone number: as published, a digit or hyphen in it is enough.",
+    statement="An author's contact is a phone number: a + perhaps, then digits and hyphens.",
     source=CORE,
-    mend="send a phone number",
+    mend="send digits without blanks, as 38683868 or +4538683868",
+    readings=PHONE.readings({"as-published": Severity.INFORMATION}),
 )
 
 UUID_V4 = value_rule(_UUID_V4, _uuid_wrong)
@@ -155,7 +159,7 @@ CVR_DIGITS = value_rule(_CVR_RULE, check_cvr)
 CPR_FORM = value_rule(_CPR_RULE, _cpr_wrong)
 X_ECPR_FORM = value_rule(_X_ECPR_RULE, _x_ecpr_wrong)
 D_ECPR_FORM = value_rule(_D_ECPR_RULE, _d_ecpr_wrong)
-CONTACT_FORM = value_rule(_CONTACT_RULE, _contact_wrong)
+CONTACT_FORM = value_rule(_CONTACT_RULE, _contact_wrong, lambda value: _CONTACT.search(value) is not None)
 
 RULES: tuple[Rule, ...] = (
     _UUID_V4,

@@ -16,6 +16,7 @@ from msgspec import structs
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.vans_envelope import NAMESPACE
 from mocks.standards.rule import Rule
+from mocks.standards.topics import ACKNOWLEDGEMENT_VERSION
 
 _NS = f"{{{NAMESPACE}}}"
 _SOURCE = "MedCom governance for network envelopes"
@@ -57,6 +58,7 @@ VERSION = Rule(
     statement="Version is that of the content: 5.0, 4.0.0 (CareCommunication), 2.0.0 (Acknowledgement), XD9134L.",
     source=_SOURCE,
     mend="Write the version of the content.",
+    readings=ACKNOWLEDGEMENT_VERSION.readings({"2.0": None}),
 )
 TRANSPORT = Rule(
     id="vans-transport",
@@ -206,11 +208,9 @@ def _check_version(version: str, content: Content, out: list[Finding]) -> None:
             out.append(VERSION.at(path, text, mend))
     elif content.version and version != content.version:
         text = f"the version is {version[:20]!r}, and the content is {content.standard} {content.version}"
-        if content.standard == "Acknowledgement" and version == "2.0":
-            text = "the version is '2.0'; the governance says 2.0.0, while the message definition says 2.0"
-            out.append(structs.replace(VERSION.at(path, text, mend), severity=Severity.WARNING))
-        else:
-            out.append(VERSION.at(path, text, mend))
+        # the governance says 2.0.0, and the message definition 2.0
+        disputed = content.standard == "Acknowledgement" and version == "2.0"
+        out.append(VERSION.at(path, text, mend, disputed=disputed))
 
 
 def _check_transport(root: etree._Element, content: Content, out: list[Finding]) -> None:
