@@ -13,6 +13,7 @@ import msgspec
 from lxml import etree
 
 from mocks.standards import acknowledgement, care_communication
+from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import Tree
 from mocks.standards.findings import Finding
 from mocks.standards.profiles import vans_rules, xctl_rules, xdis91_rules
@@ -194,6 +195,12 @@ STANDARDS: tuple[Standard, ...] = (
         postfix=answer_code,
         version=lambda _: "2.0.0",  # the only one there is; the definition is optional, so it cannot tell
     ),
+    edifact("DIS91", check_edifact, "D9134L"),
+    edifact("CTL01", check_edifact, "C0130Q"),
+    edifact("CTL02", check_edifact, "C0230Q"),
+    edifact("CTL03", check_edifact, "C0330Q"),
+    edifact("REF01", check_edifact, "H0130R"),
+    edifact("BIN01", check_edifact, "B0131X"),
     Standard(
         name=EMPTY,
         marks=(Mark(Carrier.EVENT, "empty-message"),),

@@ -236,7 +236,7 @@ def markup(text: str) -> str:
 
 def write_formatted(formatted: FormattedText) -> str:
     """The content of a FormattedText element. ``BadInput`` when styles overlap or lie outside the text."""
-    return _marked(formatted.text, 0, len(formatted.text), _checked(formatted))
+    return _marked(formatted.text, 0, len(formatted.text), checked(formatted))
 
 
 def write_blocks(formatted: FormattedText, most: int | None) -> list[str]:
@@ -244,7 +244,7 @@ def write_blocks(formatted: FormattedText, most: int | None) -> list[str]:
     text = formatted.text
     if not formatted.styles:
         return [markup(piece) for piece in blocks(text, most)]
-    styles = _checked(formatted)
+    styles = checked(formatted)
     out, start = list[str](), 0
     for piece in blocks(text, most):
         out.append(_marked(text, start, start + len(piece), styles))
@@ -269,8 +269,8 @@ def _marked(text: str, start: int, stop: int, styles: list[Styled]) -> str:
     return "".join(pieces)
 
 
-def _checked(formatted: FormattedText) -> list[Styled]:
-    """The styles in order, if they can be written as elements."""
+def checked(formatted: FormattedText) -> list[Styled]:
+    """The styles in order, if they can be written. ``BadInput`` when they overlap or lie outside the text."""
     styles, text = sorted(formatted.styles, key=_order), formatted.text
     if styles and "\r" in text:
         raise BadInput("a styled text has carriage returns: join its lines by newlines only")

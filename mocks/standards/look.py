@@ -15,6 +15,7 @@ from mocks.errors import Malformed
 from mocks.standards import fhir_xml, safe_xml
 from mocks.standards.appearance import Form, appearance
 from mocks.standards.covered import BY_MARK, CUTS, NAMED, STANDARDS, Carrier, Mark, Opened, Standard
+from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Tree
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.vans_content import event_of, profiles_of, version_of
@@ -244,7 +245,7 @@ def _look_at_edifact(raw: bytes) -> Look:
             row = _row(Carrier.TYPE, kind) or _row(Carrier.TYPE, version)
             return Look(opened, row, name=kind and f"EDIFACT {kind}")
     text = "the interchange has no segment UNH that tells its type"
-    return Look(Opened(raw=raw), refused=(UNRECOGNISED.at("", text),))
+    return Look(Opened(raw=raw), refused=tuple(check_edifact(raw)) or (UNRECOGNISED.at("", text),))
 
 
 def _row(carrier: Carrier, key: str, namespace: str = "") -> Standard | None:

@@ -14,6 +14,7 @@ import msgspec
 
 from mocks.errors import HarnessFault
 from mocks.standards import fhir_form, look, recognise, safe_xml
+from mocks.standards.edifact import check as edifact_check
 from mocks.standards.profiles import (
     acknowledgement,
     care_communication,
@@ -56,6 +57,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     yield ("XDIS91",), (*xdis91.RULES, *xdis91_rules.RULES)
     yield ("XBIN",), (*xbin.RULES, *xbin_rules.RULES)
     yield ("XCTL",), (*xctl.RULES, *xctl_rules.RULES)
+    yield ("EDIFACT",), edifact_check.RULES
     yield (
         _FHIR,
         (

@@ -231,7 +231,7 @@ def _check_transport(root: etree._Element, content: Content, out: list[Finding])
 
 def _check_parties(root: etree._Element, content: Content, out: list[Finding]) -> None:
     # A receipt that is not turned round is known from practice; matching does not depend on it.
-    severity = Severity.WARNING if content.standard.startswith("XCTL") else Severity.ERROR
+    severity = Severity.WARNING if content.standard.startswith(("XCTL", "CTL")) else Severity.ERROR
     for side, rule, inside in (
         ("SenderID", SENDER, (content.sender,)),
         ("ReceiverID", RECEIVER, content.receivers),
