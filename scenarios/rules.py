@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
@@ -17,6 +17,7 @@ from mocks.standards.readings import PROFILES
 from mocks.standards.roles import LENIENCIES
 from mocks.standards.rulebook import Entry, rulebook, standards
 from mocks.standards.topics import TOPICS
+from scenarios.checking import archives, judging
 
 #: Version of the form of ``--json``; it changes when a field changes its meaning or goes.
 SCHEMA = "tvaers-rules/1"
@@ -72,26 +73,32 @@ def row(entry: Entry) -> dict[str, Any]:
     return {"standards": entry.standards, **msgspec.to_builtins(entry.rule)}
 
 
+def book() -> Mapping[str, Entry]:
+    """Every rule by its id: those of the standards, and those that files and archives must keep."""
+    files = {rule.id: Entry(rule, ("files",)) for rule in (*judging.RULES, *archives.RULES)}
+    return {**rulebook(), **files}
+
+
 def _named(rule_id: str) -> Entry:
-    book = rulebook()
-    if rule_id in book:
-        return book[rule_id]
-    folded = {known.lower(): known for known in book}
+    known = book()
+    if rule_id in known:
+        return known[rule_id]
+    folded = {each.lower(): each for each in known}
     if rule_id.lower() in folded:
-        return book[folded[rule_id.lower()]]
+        return known[folded[rule_id.lower()]]
     near = get_close_matches(rule_id.lower(), folded, 3)
     meant = f"; near it: {', '.join(folded[each] for each in near)}" if near else ""
     raise BadInput(f"there is no rule {rule_id!r}{meant} (tvaers rules lists all)")
 
 
 def _fitting(standard: str | None, text: str | None) -> Sequence[Entry]:
-    known = {name.lower(): name for name in standards()}
+    known = {name.lower(): name for name in (*standards(), "files")}
     if standard is not None and standard.lower() not in known:
         raise BadInput(f"there is no standard {standard!r}; there are: {', '.join(known.values())}")
     wanted = known[standard.lower()] if standard is not None else None
     words = (text or "").lower().split()
     found = []
-    for entry in rulebook().values():
+    for entry in book().values():
         rule = entry.rule
         said = f"{rule.id} {rule.statement} {rule.source}".lower()
         if (wanted is None or wanted in entry.standards) and all(word in said for word in words):
