@@ -4,6 +4,7 @@ numbers with a date, repetitions, time order, version and namespace."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -189,9 +190,10 @@ def check_repeated(
     values: Iterable[str | None], rule: Rule, path: str, what: str, out: list[Finding]
 ) -> None:
     """A finding for each value that stands more than once."""
-    given = [value for value in values if value]
-    for twice in sorted({value for value in given if given.count(value) > 1}):
-        out.append(rule.at(path, f"the {what} {twice[:40]!r} stands {given.count(twice)} times"))
+    counts = Counter(value for value in values if value)
+    for value, count in sorted(counts.items()):
+        if count > 1:
+            out.append(rule.at(path, f"the {what} {value[:40]!r} stands {count} times"))
 
 
 def check_cpr_number(cpr: str, path: str, out: list[Finding]) -> None:

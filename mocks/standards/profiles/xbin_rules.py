@@ -122,19 +122,20 @@ def check_document(document: Document) -> list[Finding]:
         return [_NONE.at("Emessage", message)]
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
+    envelope = root.find(f"{{{version.namespace}}}Envelope")
     path = f"Emessage/{version.root}"
     letters = list(root.iterchildren(f"{{{version.namespace}}}{version.root}"))
     contents = iter(encoded_contents(document, version))
     budget = MAX_BYTES
     for number, letter in enumerate(letters, start=1):
         here = path if len(letters) == 1 else f"{path}[{number}]"
-        budget = _check_letter(root, letter, version, here, contents, budget, out)
+        budget = _check_letter(envelope, letter, version, here, contents, budget, out)
     check_letters(letters, version.namespace, path, out)
     return out
 
 
 def _check_letter(
-    root: etree._Element,
+    envelope: etree._Element | None,
     letter: etree._Element,
     version: Version,
     path: str,
@@ -146,7 +147,7 @@ def _check_letter(
     names = NAMES[version.code]
     parts = names.children(letter)
     head = names.children(parts["Letter"]) if "Letter" in parts else {}
-    check_head(names.children(root).get("Envelope"), head, names, path, version.kind, _LETTER, out)
+    check_head(envelope, head, names, path, version.kind, _LETTER, out)
     check_version(head.get("VersionCode"), version.code, f"{path}/Letter/VersionCode", out)
     for side in ("Sender", "Receiver"):
         if (party := parts.get(side)) is not None:

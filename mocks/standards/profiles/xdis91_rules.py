@@ -64,20 +64,20 @@ def check_document(document: Document) -> list[Finding]:
         return [wrong_root(root, _NAMESPACE.id, "Emessage", NAMESPACE, SOURCE)]
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
+    envelope = root.find(f"{{{version.namespace}}}Envelope")
     mails = list(root.iterchildren(f"{{{version.namespace}}}ClinicalEmail"))
     for number, mail in enumerate(mails, start=1):
-        _check_mail(root, mail, version, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
+        _check_mail(envelope, mail, version, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
     check_letters(mails, version.namespace, _MAIL, out)
     return out
 
 
 def _check_mail(
-    root: etree._Element, mail: etree._Element, version: Version, path: str, out: list[Finding]
+    envelope: etree._Element | None, mail: etree._Element, version: Version, path: str, out: list[Finding]
 ) -> None:
     names, ns = NAMES[version.code], f"{{{version.namespace}}}"
     parts = names.children(mail)
     letter = names.children(parts["Letter"]) if "Letter" in parts else {}
-    envelope = names.children(root).get("Envelope")
     check_head(envelope, letter, names, path, "XDIS91", _LETTER, out)
     check_version(letter.get("VersionCode"), version.code, f"{path}/Letter/VersionCode", out)
     for side in ("Sender", "Receiver"):
