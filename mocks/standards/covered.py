@@ -16,7 +16,7 @@ from mocks.standards import acknowledgement, care_communication
 from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import Tree
 from mocks.standards.findings import Finding
-from mocks.standards.profiles import vans_rules, xctl_rules, xdis91_rules
+from mocks.standards.profiles import vans_rules, xbin, xbin_rules, xctl_rules, xdis91_rules, xref01_rules
 from mocks.standards.profiles.vans_content import Content, answer_code, category, of_fhir, version_of
 from mocks.standards.safe_xml import Document
 
@@ -174,6 +174,19 @@ STANDARDS: tuple[Standard, ...] = (
         cut=b"Data",
     ),
     oioxml("XDIS91", "ClinicalEmail", xdis91_rules.check_document),
+    oioxml("XREF01", "HospitalReferral", xref01_rules.check_document),
+    msgspec.structs.replace(
+        oioxml("XBIN01", "BinaryLetter", xbin_rules.check_document), cut=b"Object_Base64Encoded"
+    ),
+    msgspec.structs.replace(
+        oioxml("XBIN02", "ReferralAttachment", xbin_rules.check_document),
+        marks=tuple(
+            Mark(Carrier.LETTER, version.root, version.namespace)
+            for version in xbin.VERSIONS.values()
+            if version.kind == "XBIN02"
+        ),
+        cut=b"Object_Base64Encoded",
+    ),
     oioxml("XCTL01", "NegativeVansReceipt", xctl_rules.check_document, "XCTL"),
     oioxml("XCTL02", "NegativeReceipt", xctl_rules.check_document, "XCTL"),
     oioxml("XCTL03", "PositiveReceipt", xctl_rules.check_document, "XCTL"),

@@ -123,7 +123,7 @@ _STYLES = {style.value: style for style in Style}
 
 def read_formatted(node: etree._Element) -> FormattedText:
     """The text of a FormattedText element with its markup; ``text`` is what ``plain`` gives."""
-    if all(str(child.tag).endswith(("}Break", "}Space")) for child in node):
+    if all(str(child.tag).endswith(("}Break", "}Space", "}br")) for child in node):
         return FormattedText(plain(node))
     pieces, found = list[str](), list[tuple[int, int, Style]]()
     _gather_styled(node, 0, pieces, found)

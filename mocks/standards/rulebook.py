@@ -34,11 +34,13 @@ from mocks.standards.profiles import (
     xctl_rules,
     xdis91,
     xdis91_rules,
+    xref01,
+    xref01_rules,
 )
 from mocks.standards.rule import Rule
 
 _FHIR = ("CareCommunication", "Acknowledgement")
-_OIOXML = ("XDIS91", "XCTL", "XBIN")
+_OIOXML = ("XDIS91", "XCTL", "XBIN", "XREF01")
 _XML = ("VANSEnvelope", *_OIOXML)
 
 
@@ -56,6 +58,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     yield _OIOXML, oioxml_rules.RULES
     yield ("XDIS91",), (*xdis91.RULES, *xdis91_rules.RULES)
     yield ("XBIN",), (*xbin.RULES, *xbin_rules.RULES)
+    yield ("XREF01",), (*xref01.RULES, *xref01_rules.RULES)
     yield ("XCTL",), (*xctl.RULES, *xctl_rules.RULES)
     yield ("EDIFACT",), edifact_check.RULES
     yield (

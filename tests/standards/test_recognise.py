@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from mocks.runtime import COPENHAGEN
-from mocks.standards import clinical_email, receipts, safe_xml, vans_envelope
+from mocks.standards import binary_letter, clinical_email, receipts, safe_xml, vans_envelope
+from mocks.standards.binary_letter import BinaryLetter, BinaryObject
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
 from mocks.standards.covered import BY_MARK, STANDARDS, Opened, edifact, oioxml
 from mocks.standards.findings import Finding, is_valid
@@ -65,6 +66,29 @@ RECEIPT = receipts.write(
         letters=(OriginalLetter("BRV00000000002", "XD9134L"),),
     )
 )
+
+
+def binary(version: str) -> bytes:
+    """A letter of attachments of a version."""
+    letter = clinical_email.read(LETTER)
+    file = BinaryObject("0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0", "tekstfil", "txt", b"Hej")
+    sender = replace(letter.sender, street="Prøvevej 1", district="Prøveby", speciality="almen_medicin")
+    return binary_letter.write(
+        BinaryLetter(
+            version=version,
+            envelope_id="ENV00000000003",
+            sent=SENT,
+            wants_receipt=True,
+            letter_id="BRV00000000003",
+            authorised=SENT,
+            sender=sender,
+            receiver=letter.receiver,
+            patient=None,
+            objects=(file,),
+        )
+    )
+
+
 DEFINITION = (
     "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition/MedComCareCommunicationMessageDefinition"
 )
@@ -139,6 +163,11 @@ def label_rules(raw: bytes) -> set[str]:
         (RECEIPT.replace(b"PositiveReceipt", b"PositivReceipt"), "XCTL03", "XC0330Q"),
         (RECEIPT.replace(b"PositiveReceipt", b"NotificationOfAdmission").replace(b"XCTL03", b"XDIS20"), "XDIS20", ""),
         (LETTER.replace(b"ClinicalEmail", b"ClinicalMail").replace(b"XDIS91", b""), "unknown", ""),
+        (RECEIPT.replace(b"PositiveReceipt", b"HospitalReferral"), "XREF01", "XC0330Q"),
+        (binary("XB0130X"), "XBIN01", "XB0130X"),
+        (binary("XB0131X"), "XBIN01", "XB0131X"),
+        (binary("XB0210X"), "XBIN02", "XB0210X"),
+        (binary("XB0230X"), "XBIN02", "XB0230X"),
         (CARE, "CareCommunication", "5.0"),
         (CARE.replace(b"|5.0", b"|4.0.0"), "CareCommunication", "4.0.0"),
         (CARE.replace(b"|5.0", b""), "CareCommunication", ""),
