@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from mocks.errors import HarnessFault
-from mocks.standards import fhir_form, look, recognise, safe_xml
+from mocks.standards import fhir_form, look, receipt_match, recognise, safe_xml
 from mocks.standards.edifact import check as edifact_check
 from mocks.standards.profiles import (
     acknowledgement,
@@ -61,6 +61,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     yield ("XREF01",), (*xref01.RULES, *xref01_rules.RULES)
     yield ("XCTL",), (*xctl.RULES, *xctl_rules.RULES)
     yield ("EDIFACT",), edifact_check.RULES
+    yield ("XCTL", "EDIFACT"), receipt_match.RULES
     yield (
         _FHIR,
         (
