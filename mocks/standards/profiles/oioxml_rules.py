@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from lxml import etree
@@ -14,8 +14,8 @@ from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
 from mocks.standards.binary_letter_records import object_key
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.formatted_text import has_escaped_markup
-from mocks.standards.profiles.xml_engine import ShortNames
 from mocks.standards.profiles.xml_types import DATE, TIME
+from mocks.standards.profiles.xml_values import Values
 from mocks.standards.rule import Rule
 
 ENCODING = Rule(
@@ -166,9 +166,8 @@ def check_ean(value: str, path: str, out: list[Finding]) -> None:
         out.append(GLN.at(path, wrong))
 
 
-def check_version(node: etree._Element | None, expected: str, path: str, out: list[Finding]) -> None:
+def _check_version(given: str, expected: str, path: str, out: list[Finding]) -> None:
     """A version code that is known, and belongs to another namespace. An unknown one is the table's finding."""
-    given = "" if node is None else node.text or ""
     if given != expected and (there := _HOMES.get(given)):
         message = f"{given} belongs to the schemas {there}, and this namespace to {expected}"
         out.append(VERSION_NAMESPACE.at(path, message))
@@ -219,41 +218,63 @@ def check_number(value: str, code: str, path: str, rules: LetterRules, out: list
         out.append(rules.amt.at(f"{path}/IdentifierCode", message))
 
 
-def check_party(given: dict[str, str], path: str, rules: LetterRules, out: list[Finding]) -> None:
-    """The GLN of a party, and its number in a register."""
-    check_ean(given.get("EANIdentifier", ""), f"{path}/EANIdentifier", out)
-    check_number(given.get("Identifier", ""), given.get("IdentifierCode", ""), path, rules, out)
+def values_of(namespace: str, *more: str) -> Values:
+    """What the checks below need of a letter, and the values at the paths ``more``."""
+    return Values(namespace, *_HEAD, *_party("Sender"), *_party("Receiver"), _CPR, *more)
 
 
-def check_head(
-    envelope: etree._Element | None,
-    letter: dict[str, etree._Element],
-    names: ShortNames,
-    path: str,
-    counted_as: str,
-    rules: LetterRules,
-    out: list[Finding],
+def _party(side: str) -> tuple[str, ...]:
+    return tuple(f"{side}/{name}" for name in ("EANIdentifier", "Identifier", "IdentifierCode"))
+
+
+_SENT, _AUTHORISED = "../Envelope/Sent", "Letter/Authorisation"
+_HEAD = (
+    "Letter/VersionCode", "Letter/StatisticalCode",
+    f"{_SENT}/Date", f"{_SENT}/Time", f"{_AUTHORISED}/Date", f"{_AUTHORISED}/Time",
+)  # fmt: skip
+_CPR = "Patient/CivilRegistrationNumber"
+
+
+def check_letter(
+    given: Mapping[str, str], path: str, kind: str, version: str, rules: LetterRules, out: list[Finding]
 ) -> None:
-    """Statistical code and time order of a letter whose head has the elements ``letter``."""
-    node = letter.get("StatisticalCode")
-    statistical = "" if node is None else node.text or ""
+    """What all letters have: head, sender, receiver and the citizen's number, by their values.
+
+    ``kind`` (``XDIS91``) is what it is counted as, ``version`` what its namespace belongs to.
+    """
+    _check_head(given, path, kind, rules, out)
+    _check_version(given["Letter/VersionCode"], version, f"{path}/Letter/VersionCode", out)
+    for side in ("Sender", "Receiver"):
+        check_ean(given[f"{side}/EANIdentifier"], f"{path}/{side}/EANIdentifier", out)
+        check_number(
+            given[f"{side}/Identifier"], given[f"{side}/IdentifierCode"], f"{path}/{side}", rules, out
+        )
+    if cpr := given[_CPR]:
+        check_cpr_number(cpr, f"{path}/{_CPR}", out)
+
+
+def _check_head(
+    given: Mapping[str, str], path: str, counted_as: str, rules: LetterRules, out: list[Finding]
+) -> None:
+    """Statistical code and time order."""
+    statistical = given["Letter/StatisticalCode"]
     if statistical and statistical != counted_as:
         message = f"the statistical code is {statistical[:20]!r}; this letter is counted as {counted_as}"
         out.append(rules.statistical.at(f"{path}/Letter/StatisticalCode", message))
-    sent = _stamp(names.children(envelope).get("Sent") if envelope is not None else None, names)
-    authorised = _stamp(letter.get("Authorisation"), names)
-    if sent and authorised and authorised > sent:
+    sent, authorised = _stamp(given, _SENT), _stamp(given, _AUTHORISED)
+    if authorised > sent and _is_moment(sent) and _is_moment(authorised):
         message = f"the letter was authorised at {authorised}, after it was sent at {sent}"
-        out.append(rules.authorised.at(f"{path}/Letter/Authorisation", message))
+        out.append(rules.authorised.at(f"{path}/{_AUTHORISED}", message))
 
 
-def _stamp(node: etree._Element | None, names: ShortNames) -> str:
-    """Date and time as text that sorts by time; empty where one is missing or wrong."""
-    if node is None:
-        return ""
-    given = names.values(node)
-    day, time = given.get("Date", "").strip(), given.get("Time", "")
-    return "" if DATE.test(day) or TIME.test(time) else f"{day} {time}"
+def _stamp(given: Mapping[str, str], path: str) -> str:
+    """Date and time as text that sorts by time, where they are right."""
+    return f"{given[f'{path}/Date'].strip()} {given[f'{path}/Time']}"
+
+
+def _is_moment(stamp: str) -> bool:
+    day, _, time = stamp.partition(" ")
+    return not DATE.test(day) and not TIME.test(time)
 
 
 def check_letters(letters: list[etree._Element], namespace: str, path: str, out: list[Finding]) -> None:

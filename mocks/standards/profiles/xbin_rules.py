@@ -11,14 +11,12 @@ from mocks.standards.binary_letter_records import object_key
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.gzip_content import BrokenGzip, TooLarge, is_gzip, measure
 from mocks.standards.profiles.oioxml_rules import (
-    check_cpr_number,
     check_encoding,
-    check_head,
+    check_letter,
     check_letters,
-    check_party,
     check_repeated,
-    check_version,
     letter_rules,
+    values_of,
 )
 from mocks.standards.profiles.xbin import BY_TAG, NAMES, VERSIONS, WALKS, Version
 from mocks.standards.profiles.xml_types import decode_base64
@@ -122,20 +120,21 @@ def check_document(document: Document) -> list[Finding]:
         return [_NONE.at("Emessage", message)]
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
-    envelope = root.find(f"{{{version.namespace}}}Envelope")
     path = f"Emessage/{version.root}"
     letters = list(root.iterchildren(f"{{{version.namespace}}}{version.root}"))
     contents = iter(encoded_contents(document, version))
     budget = MAX_BYTES
     for number, letter in enumerate(letters, start=1):
         here = path if len(letters) == 1 else f"{path}[{number}]"
-        budget = _check_letter(envelope, letter, version, here, contents, budget, out)
+        budget = _check_letter(letter, version, here, contents, budget, out)
     check_letters(letters, version.namespace, path, out)
     return out
 
 
+_VALUES = {code: values_of(version.namespace) for code, version in VERSIONS.items()}
+
+
 def _check_letter(
-    envelope: etree._Element | None,
     letter: etree._Element,
     version: Version,
     path: str,
@@ -146,17 +145,9 @@ def _check_letter(
     """Returns how many bytes may still be unpacked."""
     names = NAMES[version.code]
     parts = names.children(letter)
-    head = names.children(parts["Letter"]) if "Letter" in parts else {}
-    check_head(envelope, head, names, path, version.kind, _LETTER, out)
-    check_version(head.get("VersionCode"), version.code, f"{path}/Letter/VersionCode", out)
-    for side in ("Sender", "Receiver"):
-        if (party := parts.get(side)) is not None:
-            check_party(names.values(party), f"{path}/{side}", _LETTER, out)
-    if (patient := parts.get("Patient")) is not None:
-        if cpr := names.values(patient).get("CivilRegistrationNumber"):
-            check_cpr_number(cpr, f"{path}/Patient/CivilRegistrationNumber", out)
-        if "Contents" in parts:
-            out.append(_CONTENTS.at(f"{path}/Contents", "the letter is about a patient and has Contents"))
+    check_letter(_VALUES[version.code](letter), path, version.kind, version.code, _LETTER, out)
+    if "Patient" in parts and "Contents" in parts:
+        out.append(_CONTENTS.at(f"{path}/Contents", "the letter is about a patient and has Contents"))
     keys = list[str]()
     objects = list(letter.iterchildren(f"{{{version.namespace}}}BinaryObject"))
     for number, item in enumerate(objects, start=1):

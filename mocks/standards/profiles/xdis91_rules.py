@@ -7,23 +7,21 @@ from lxml import etree
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.formatted_text import is_longer
 from mocks.standards.profiles.oioxml_rules import (
-    check_cpr_number,
     check_encoding,
-    check_head,
+    check_letter,
     check_letters,
     check_markup,
     check_objects,
-    check_party,
-    check_version,
     letter_rules,
+    values_of,
 )
 from mocks.standards.profiles.xdis91 import (
     BLOCK_LENGTH,
     BY_ROOT,
-    NAMES,
     NAMESPACE,
     SOURCE,
     VERSION,
+    VERSIONS,
     WALKS,
     Version,
 )
@@ -64,37 +62,26 @@ def check_document(document: Document) -> list[Finding]:
         return [wrong_root(root, _NAMESPACE.id, "Emessage", NAMESPACE, SOURCE)]
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
-    envelope = root.find(f"{{{version.namespace}}}Envelope")
     mails = list(root.iterchildren(f"{{{version.namespace}}}ClinicalEmail"))
     for number, mail in enumerate(mails, start=1):
-        _check_mail(envelope, mail, version, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
+        _check_mail(mail, version, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
     check_letters(mails, version.namespace, _MAIL, out)
     return out
 
 
-def _check_mail(
-    envelope: etree._Element | None, mail: etree._Element, version: Version, path: str, out: list[Finding]
-) -> None:
-    names, ns = NAMES[version.code], f"{{{version.namespace}}}"
-    parts = names.children(mail)
-    letter = names.children(parts["Letter"]) if "Letter" in parts else {}
-    check_head(envelope, letter, names, path, "XDIS91", _LETTER, out)
-    check_version(letter.get("VersionCode"), version.code, f"{path}/Letter/VersionCode", out)
-    for side in ("Sender", "Receiver"):
-        if (party := parts.get(side)) is not None:
-            check_party(names.values(party), f"{path}/{side}", _LETTER, out)
-    if (patient := parts.get("Patient")) is not None and (
-        cpr := names.values(patient).get("CivilRegistrationNumber")
-    ):
-        check_cpr_number(cpr, f"{path}/Patient/CivilRegistrationNumber", out)
-    if "ClinicalInformation" in parts:
-        nodes = mail.iterchildren(f"{ns}ClinicalInformation")
-        texts = [text for node in nodes for text in node.iterchildren(f"{ns}Text01")]
-        for number, node in enumerate(texts, start=1):
-            _check_text(node, f"{path}/ClinicalInformation[{number}]/Text01", out)
-    if "Reference" in parts:
+def _check_mail(mail: etree._Element, version: Version, path: str, out: list[Finding]) -> None:
+    ns = f"{{{version.namespace}}}"
+    check_letter(_VALUES[version.code](mail), path, "XDIS91", version.code, _LETTER, out)
+    nodes = mail.iterchildren(f"{ns}ClinicalInformation")
+    texts = [text for node in nodes for text in node.iterchildren(f"{ns}Text01")]
+    for number, node in enumerate(texts, start=1):
+        _check_text(node, f"{path}/ClinicalInformation[{number}]/Text01", out)
+    if mail.find(f"{ns}Reference") is not None:
         objects = [node.text for node in mail.iter(f"{ns}ObjectIdentifier")]
         check_objects(objects, f"{path}/Reference/BIN/ObjectIdentifier", _LETTER, out)
+
+
+_VALUES = {code: values_of(version.namespace) for code, version in VERSIONS.items()}
 
 
 def _check_text(node: etree._Element, path: str, out: list[Finding]) -> None:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
 from mocks.identifiers import check_cpr
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.oioxml_rules import (
-    check_cpr_number,
     check_encoding,
-    check_head,
+    check_letter,
     check_letters,
     check_markup,
     check_number,
     check_objects,
-    check_party,
     check_repeated,
-    check_version,
     letter_rules,
+    values_of,
 )
 from mocks.standards.profiles.xml_engine import ShortNames
 from mocks.standards.profiles.xref01 import BY_TAG, NAMES, VERSIONS, WALKS, Version
@@ -124,28 +123,22 @@ def check_document(document: Document) -> list[Finding]:
         return [_NONE.at("Emessage", message)]
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
-    envelope = root.find(f"{{{version.namespace}}}Envelope")
     referrals = list(root.iterchildren(f"{{{version.namespace}}}HospitalReferral"))
     for count, referral in enumerate(referrals, start=1):
-        _check_referral(
-            envelope, referral, version, _PATH if len(referrals) == 1 else f"{_PATH}[{count}]", out
-        )
+        _check_referral(referral, version, _PATH if len(referrals) == 1 else f"{_PATH}[{count}]", out)
     check_letters(referrals, version.namespace, _PATH, out)
     return out
 
 
-def _check_referral(
-    envelope: etree._Element | None, referral: etree._Element, version: Version, path: str, out: list[Finding]
-) -> None:
+def _check_referral(referral: etree._Element, version: Version, path: str, out: list[Finding]) -> None:
     names, ns = NAMES[version.code], f"{{{version.namespace}}}"
     parts = names.children(referral)
-    head = names.children(parts["Letter"]) if "Letter" in parts else {}
-    check_head(envelope, head, names, path, "XREF01", _LETTER, out)
-    check_version(head.get("VersionCode"), version.code, f"{path}/Letter/VersionCode", out)
-    if "EpisodeOfCare" in head:
-        courses = [node.text for node in parts["Letter"].iter(f"{ns}EpisodeOfCareIdentifier")]
-        check_repeated(courses, _COURSE, f"{path}/Letter/EpisodeOfCare", "course", out)
-    _check_parties(parts, names, path, out)
+    given = _VALUES[version.code](referral)
+    check_letter(given, path, "XREF01", version.code, _LETTER, out)
+    found = referral.iterfind(f"{ns}Letter/{ns}EpisodeOfCare/{ns}EpisodeOfCareIdentifier")
+    courses = [node.text for node in found]
+    check_repeated(courses, _COURSE, f"{path}/Letter/EpisodeOfCare", "course", out)
+    _check_parties(given, path, out)
     _check_persons(parts, names, ns, path, out)
     if (diagnoses := parts.get("Referral")) is not None:
         codes = [node.text for node in diagnoses.iter(f"{ns}DiagnoseCode")]
@@ -159,23 +152,24 @@ def _check_referral(
         check_markup(node, f"{path}/{inside}/{names.of[node.tag]}", out)
 
 
-def _check_parties(
-    parts: dict[str, etree._Element], names: ShortNames, path: str, out: list[Finding]
-) -> None:
-    for side in ("Sender", "Receiver", "AnswerCCReceiver"):
-        if (party := parts.get(side)) is not None:
-            check_party(names.values(party), f"{path}/{side}", _LETTER, out)
-    if (party := parts.get("Sender")) is None:
-        return
-    if (node := names.children(party).get("Referrer")) is not None:
-        given, where = names.values(node), f"{path}/Sender/Referrer"
-        identifier, code = given.get("Identifier", ""), given.get("IdentifierCode", "")
-        check_number(identifier, code, where, _LETTER, out)
-        if bool(identifier) != bool(code):
-            there, missing = (
-                ("Identifier", "IdentifierCode") if identifier else ("IdentifierCode", "Identifier")
-            )
-            out.append(_REFERRER.at(where, f"{there} stands without {missing}"))
+_REFERRER_NUMBER, _REFERRER_CODE = "Sender/Referrer/Identifier", "Sender/Referrer/IdentifierCode"
+_COPY_NUMBER, _COPY_CODE = "AnswerCCReceiver/Identifier", "AnswerCCReceiver/IdentifierCode"
+
+
+def _check_parties(given: Mapping[str, str], path: str, out: list[Finding]) -> None:
+    """The referrer, and who else gets the answer."""
+    check_number(given[_COPY_NUMBER], given[_COPY_CODE], f"{path}/AnswerCCReceiver", _LETTER, out)
+    identifier, code, where = given[_REFERRER_NUMBER], given[_REFERRER_CODE], f"{path}/Sender/Referrer"
+    check_number(identifier, code, where, _LETTER, out)
+    if bool(identifier) != bool(code):
+        there, missing = ("Identifier", "IdentifierCode") if identifier else ("IdentifierCode", "Identifier")
+        out.append(_REFERRER.at(where, f"{there} stands without {missing}"))
+
+
+_VALUES = {
+    code: values_of(version.namespace, _REFERRER_NUMBER, _REFERRER_CODE, _COPY_NUMBER, _COPY_CODE)
+    for code, version in VERSIONS.items()
+}
 
 
 def _check_persons(
@@ -183,8 +177,6 @@ def _check_persons(
 ) -> None:
     if (patient := parts.get("Patient")) is not None:
         given, where = names.values(patient), f"{path}/Patient"
-        if cpr := given.get("CivilRegistrationNumber"):
-            check_cpr_number(cpr, f"{where}/CivilRegistrationNumber", out)
         if patient.find(f"{ns}EpisodeOfCareStatusCode") is not None:
             message = "the patient of a referral has an EpisodeOfCareStatusCode, as in correspondence"
             out.append(_EPISODE_STATUS.at(f"{where}/EpisodeOfCareStatusCode", message))
