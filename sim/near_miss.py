@@ -130,7 +130,7 @@ def _duplicates(journey: Journey) -> list[Remark]:
             )
         elif len(written) > 1:
             party = _party(journey, journey.sender)
-            text = f"{journey.sender} wrote the letter {len(written)} times before a resend was due"
+            text = f"{journey.sender} wrote the letter {often(len(written))} before a resend was due"
         else:
             party, text = "vans", "a second copy arrived that the sender had not written"
         found.append(Remark(station.at, "duplicate", party, text))
@@ -159,7 +159,7 @@ def _surplus(journey: Journey) -> list[Remark]:
         answers = _acknowledgements(journey)
         deliveries = sum(s.station == "delivered" and s.message == journey.id for s in journey.stations)
         for answer in answers[max(deliveries, 1) :]:
-            text = f"{journey.receiver} acknowledged {len(answers)} times what it got {deliveries} times"
+            text = f"{journey.receiver} acknowledged {often(len(answers))} what it got {often(deliveries)}"
             found.append(Remark(answer.at, "duplicate", _party(journey, journey.receiver), text))
     return found
 
@@ -196,6 +196,11 @@ def _acknowledgements(journey: Journey) -> list[WireRecord]:
 def _party(journey: Journey, system: str) -> str:
     vendor = any(journey.party(s) == system for s in journey.vendor_stations)
     return f"{system} (vendor's system)" if vendor else system
+
+
+def often(count: int) -> str:
+    """``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
 def _with(text: str, faults: Sequence[Station]) -> str:

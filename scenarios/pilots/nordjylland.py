@@ -19,7 +19,7 @@ from mocks.errors import BadInput
 from mocks.runtime import MemoryStore
 from scenarios.pilots import figures, vendors
 from scenarios.pilots.conclusions import Elsewhere, beside, over_volumes
-from scenarios.pilots.telling import report_data
+from scenarios.pilots.telling import NOT_SENT, report_data
 from scenarios.reports.data import ReportData
 from scenarios.result import (
     Assumption,
@@ -246,7 +246,7 @@ def _versions() -> dict[str, str]:
 def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
     log = run.log
     notes = [
-        f"Users turned back at the consent warning {log.turned_back} times; that is no look-up.",
+        f"Users who turned back at the consent warning, which is no look-up: {log.turned_back}.",
         f"Letters of the last days that nobody had opened when the run ended: {log.unread_at_end}.",
         f"{log.cases_opened} cases were opened and {log.cases_closed} closed; {log.appointments_booked} appointments "
         f"booked, {log.appointments_moved} moved, {log.appointments_cancelled} cancelled.",
@@ -257,7 +257,8 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
         )
     refused = Counter(c.fell_back for c in log.contacts if c.fell_back)
     for reason, times in sorted(refused.items()):
-        notes.append(f"Letters that could not be sent ({reason}) and went by Digital Post: {times}.")
+        why = NOT_SENT.get(reason, f"refused with {reason}")
+        notes.append(f"Letters that could not be sent ({why}) and went by Digital Post: {times}.")
     tail = run.ended - at(run.end, 0)
     if tail.total_seconds() > 4 * 3600:
         notes.append(

@@ -29,6 +29,17 @@ MOCKED = (
     ("Other channels", "Digital Post, secure mail, LÆ forms, letters and phone are counted, not carried"),
 )
 
+#: Why a desk refused a letter, in words; the keys are those of ``mocks.messaging.sender.NotSent``.
+NOT_SENT = {
+    "unknown_unit": "the sender does not work on that system",
+    "no_location_number": "the sender has no location number",
+    "unknown_location_number": "SOR does not know the receiver's location number",
+    "malformed_location_number": "the receiver's location number is malformed",
+    "no_common_format": "sender and receiver have no message format in common",
+    "unusable_draft": "the letter holds what its format cannot carry",
+    "sor_away": "SOR did not answer",
+}
+
 
 def report_data(command: str, run: Rehearsal) -> ReportData:
     """What the report's pictures and stories are made from."""

@@ -5,6 +5,7 @@ Our mocks' part is judged elsewhere; these are the assertions that concern the v
 
 from __future__ import annotations
 
+from mocks.units import Unit
 from scenarios.result import Figure, FigureResult
 from sim.journey import PATIENCE, Journey
 from sim.near_miss import remarks
@@ -21,10 +22,10 @@ def every_letter_acknowledged_in_time(observed: dict[str, int]) -> bool:
 def judge(run: Rehearsal, external: list[str]) -> tuple[FigureResult, ...]:
     """One row for each of the vendors' numbers, in their order."""
     journeys = run.journal.journeys()
-    return tuple(_check(gln, journeys).judge(run) for gln in external)
+    return tuple(_check(gln, run.world.by_gln(gln), journeys).judge(run) for gln in external)
 
 
-def _check(gln: str, journeys: list[Journey]) -> Figure[Rehearsal]:
+def _check(gln: str, unit: Unit | None, journeys: list[Journey]) -> Figure[Rehearsal]:
     def observe(_: Rehearsal) -> dict[str, int] | None:
         delivered = [j for j in journeys if j.to_vendor and gln in {j.party(s) for s in j.vendor_stations}]
         written = [j for j in journeys if j.from_vendor and j.sender == gln]
@@ -40,7 +41,7 @@ def _check(gln: str, journeys: list[Journey]) -> Figure[Rehearsal]:
 
     check: Figure[Rehearsal] = Figure(
         id=f"vendor {gln}",
-        what="The vendor's own system in this clinic's or department's place",
+        what=f"The vendor's own system in the place of {unit.name if unit else gln} ({gln})",
         source=SOURCE,
         expected="every letter acknowledged within 30 minutes, nothing sent twice",
         observe=observe,

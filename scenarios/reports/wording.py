@@ -12,7 +12,7 @@ from mocks.identifiers import check_cpr, mask_cpr
 from scenarios.result import FAIL, PASS, RunResult
 from sim.journal import CPR_NUMBER
 from sim.journey import Journey
-from sim.near_miss import remarks
+from sim.near_miss import often, remarks
 
 VERDICT_WORDS = {
     "pass": "pass",
@@ -53,6 +53,20 @@ def masked(text: str) -> str:
     return CPR_NUMBER.sub(cover, text)
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 letter``, ``1,234 letters``."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+#: How keys of what was observed are written, word by word.
+_KEY_WORDS = {"ppr": "PPR", "bup": "BUP", "gp": "GP", "gps": "GPs", "lae": "LÆ"}
+
+
+def key_text(key: str) -> str:
+    """``ppr_correspondence_to_gps`` as a reader calls it."""
+    return " ".join(_KEY_WORDS.get(word, word) for word in key.split("_"))
+
+
 def headline(result: RunResult) -> str:
     """What the run says, in one sentence."""
     counts = result.counts
@@ -67,12 +81,16 @@ def headline(result: RunResult) -> str:
         saved = counts.resends and result.faults and not counts.lost
         return ", ".join(said) + "." + (" Resending saved what the network lost." if saved else "")
     if result.verdict == FAIL:
-        bad = [row for row in (*result.checks, *result.figures) if row.verdict == FAIL]
+        every = (*result.checks, *result.figures)
+        bad = [row for row in every if row.verdict == FAIL]
         if not bad:
             return "The run did not keep its promises."
-        names = ", ".join(row.what[:1].lower() + row.what[1:] for row in bad[:3])
+        begun = f"{number(len(bad))} of {counted(len(every), 'expectation')} did not hold: "
+        if len(bad) == 1:
+            (row,) = bad
+            return f"{begun}{row.what}. Expected: {row.expected}. Seen: {observed_text(row.observed)}."
         more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
-        return f"{len(bad)} of the expectations did not hold: {names}{more}."
+        return f"{begun}{'; '.join(row.what for row in bad[:3])}{more}."
     return "The run gave no opportunity to judge anything."
 
 
@@ -87,7 +105,7 @@ def observed_text(value: Any) -> str:
     if isinstance(value, int):
         return number(value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{str(k).replace('_', ' ')} {_nested(v)}" for k, v in value.items())
+        return "; ".join(f"{key_text(str(k))} {_nested(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(observed_text(v) for v in value)
     return str(value)
@@ -113,25 +131,24 @@ def span_text(seconds: float) -> str:
 
 def rescue_lines(result: RunResult, journeys: Sequence[Journey]) -> list[str]:
     """What went wrong on the way, and what put it right. Empty when nothing went wrong."""
-    lines = [
-        f"Injected: {fault.rule} ({fault.action}), {number(fault.times)} times" for fault in result.faults
-    ]
+    lines = [f"Injected: {fault.rule} ({fault.action}), {often(fault.times)}" for fault in result.faults]
     resent = [j for j in journeys if j.resends]
     saved = sum(1 for j in resent if j.acknowledged)
     recognised = sum(j.duplicates for j in journeys)
     held = sum(1 for j in journeys if "held" in j.first)
     if resent:
         lines.append(
-            f"{number(len(resent))} letters were sent again, {number(saved)} of them were then acknowledged"
+            f"{counted(len(resent), 'letter')} sent again, {number(saved)} of them then acknowledged"
         )
         causes = Counter(r.party for j in resent for r in remarks(j) if r.kind == "resend")
         for party, n in causes.most_common(6):
             name = "VANS" if party == "vans" else party
-            lines.append(f"Why a letter had to be sent again: {name}, {number(n)} times")
+            lines.append(f"Why a letter had to be sent again: {name}, {often(n)}")
     if recognised:
         twice = sum(1 for j in journeys if j.shown > 1)
-        seen = f"{number(twice)} letters were shown twice" if twice else "nobody saw a letter twice"
-        lines.append(f"{number(recognised)} copies arrived and were recognised; {seen}")
+        seen = f"{counted(twice, 'letter')} shown twice" if twice else "nobody saw a letter twice"
+        copies = "1 copy" if recognised == 1 else f"{number(recognised)} copies"
+        lines.append(f"{copies} arrived and recognised; {seen}")
     if held:
-        lines.append(f"{number(held)} letters waited at VANS until their receiver was back")
+        lines.append(f"{counted(held, 'letter')} waited at VANS until the receiver was back")
     return lines

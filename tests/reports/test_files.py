@@ -213,7 +213,7 @@ def test_the_terminal_shows_verdicts_and_what_saved_messages(told: Any, make_res
     out = io.StringIO()
     summary.show(Console(file=out, width=120), make_result(told.journal), told.journal)
     text = out.getvalue()
-    for words in ("FAIL", "not exercised", "1 letters were sent again", "Figure A6 <b>"):
+    for words in ("FAIL", "not exercised", "1 letter sent again", "Figure A6 <b>"):
         assert words in text
     assert "2512489996" not in text
 

@@ -49,7 +49,7 @@ def test_no_cpr_number_stands_in_the_page(text: str) -> None:
 def test_the_page_says_its_verdict_first_and_the_links_in_it_lead_somewhere(text: str) -> None:
     root = lxml_html.fromstring(text)
     (headline,) = root.iter("h1")
-    assert headline.text_content().startswith("fail 1 of the expectations did not hold: figure A6")
+    assert headline.text_content().startswith("fail 1 of 7 expectations did not hold: Figure A6")
     ids = {element.get("id") for element in root.iter() if element.get("id")}
     for link in root.iter("a"):
         assert link.get("href", "")[1:] in ids
@@ -112,7 +112,7 @@ def test_letters_that_need_attention_are_listed_with_the_party(text: str) -> Non
 
 def test_assumptions_of_all_volumes_and_their_conclusions_are_told(text: str) -> None:
     assert "Which conclusions hold for all three volumes" in text
-    assert "1 more assumptions that are the same for all volumes" in text
+    assert "1 more assumption, the same for all volumes" in text
     assert "not shown" in text
 
 

@@ -139,4 +139,4 @@ def test_a_vendor_that_acknowledges_twice_or_reuses_an_envelope_is_named(script:
         script.put("vans", receipt, "MCM:XCTL03")
     script.at("os2-thisted", "acknowledged", "letter")
     (remark,) = remarks(only(script))
-    assert "acknowledged 2 times what it got 1 times" in remark.text
+    assert "acknowledged twice what it got once" in remark.text

@@ -17,6 +17,7 @@ from scenarios.reports.data import ReportData
 from scenarios.reports.html.calendar import day_text
 from scenarios.reports.wording import span_text
 from sim.journey import Journey, Station
+from sim.near_miss import often
 
 #: Stations of a letter as a reader calls them.
 STATION_WORDS = {
@@ -202,7 +203,5 @@ def _caption(letter: Journey, stations: Sequence[Station]) -> str:
     begun, whole = stations[0].at, (stations[-1].at - stations[0].at).total_seconds()
     text = f"Begun on {day_text(begun)}; from first to last step: {span_text(whole)}."
     if letter.resends:
-        shown = "once" if letter.shown == 1 else f"{letter.shown} times"
-        sent = "twice" if letter.resends == 1 else f"{letter.resends + 1} times"
-        text += f" Sent {sent}, shown {shown}."
+        text += f" Sent {often(letter.resends + 1)}, shown {often(letter.shown)}."
     return text

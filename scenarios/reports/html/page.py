@@ -21,6 +21,7 @@ from scenarios.reports.run_json import put
 from scenarios.reports.wording import (
     COUNT_NAMES,
     VERDICT_WORDS,
+    counted,
     headline,
     masked,
     number,
@@ -144,7 +145,7 @@ def _meaning(result: RunResult, journeys: Sequence[Journey], data: ReportData) -
     incomplete = sum(1 for j in journeys if j.sent and not j.acknowledged)
     if incomplete:
         lines.append(
-            f"{number(incomplete)} letters were never acknowledged; the table below says with whom that lies."
+            f"{counted(incomplete, 'letter')} never acknowledged; the table below says with whom that lies."
         )
     if counts.lookups:
         lines.append(

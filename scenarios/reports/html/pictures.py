@@ -18,7 +18,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from scenarios.reports.tables import OUTCOMES, Span
-from scenarios.reports.wording import number
+from scenarios.reports.wording import counted, number
 
 # Stand-ins that matplotlib draws with; ``style.css`` gives the colours that a reader sees.
 INK, MUTED, GRID = "#101001", "#101002", "#101003"
@@ -248,7 +248,7 @@ def journey_times(title: str, rows: Mapping[str, Sequence[Span]]) -> Markup:
             axes.tick_params(length=3)
             late = sum(span.resent for span in spans)
             axes.text(-0.015, 0.5, name, transform=axes.transAxes, ha="right", va="center", color=INK)
-            words = f"{number(len(spans))} letters" + (f", {number(late)} sent again" if late else "")
+            words = counted(len(spans), "letter") + (f", {number(late)} sent again" if late else "")
             axes.text(
                 -0.015,
                 0.22,
