@@ -62,7 +62,8 @@ def rehearse(
         paths = write_all(out, result, run.journal, data, wire=policy)
     summary.show(console, result, run.journal)
     console.print(
-        f"\n[bold]Report:[/bold] {paths[0]}   [dim]{', '.join(p.name for p in paths[1:])} beside it[/dim]"
+        f"\n[bold]Report:[/bold] {paths[0]}   [dim]{', '.join(p.name for p in paths[1:])} beside it[/dim]",
+        soft_wrap=True,
     )
     return Verdict(result.verdict)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -17,7 +14,7 @@ from scenarios.reports.wording import (
     observed_text,
     rescue_lines,
 )
-from scenarios.result import FigureResult, RunResult
+from scenarios.result import DISPUTED, FAIL, FigureResult, RunResult
 from sim.journal import Journal
 
 _STYLES = {"pass": "green", "fail": "bold red", "not_exercised": "yellow", "disputed": "magenta"}
@@ -31,30 +28,36 @@ def show(console: Console, result: RunResult, journal: Journal) -> None:
     console.print(f"[{style}]{word}[/]  {escape(headline(result))}" if style else escape(headline(result)))
     if result.label:
         console.print(f"[yellow]This run is labelled {escape(result.label)}.[/]")
+    console.print()
     console.print(_counts(result))
+    console.print()
     console.print(_rows("Promises of every rehearsal", result.checks))
+    console.print()
     if result.figures:
         console.print(_rows("Figures of the sources", result.figures))
+        console.print()
     lines = rescue_lines(result, journal.journeys())
     if lines:
         console.print("[bold]Messages that needed another try[/]")
         for text in lines:
             console.print(f"  {escape(text)}")
     for note in result.notes:
-        console.print(f"  {escape(note)}")
+        console.print(f"  {escape(note)}", soft_wrap=True)
     console.print(
         f"digest {result.digest[:16]}…  seed {result.seed}  {result.wall_seconds:.1f} s", style="dim"
     )
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False
+    )
 
 
 def _counts(result: RunResult) -> Table:
     table = _table("What happened")
-    table.add_column("count", no_wrap=True)
-    table.add_column("number", justify="right")
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
     for key, name in COUNT_NAMES.items():
         value = getattr(result.counts, key)
         bad = key in ("lost", "duplicates_shown") and value
@@ -63,13 +66,15 @@ def _counts(result: RunResult) -> Table:
 
 
 def _rows(title: str, rows: tuple[FigureResult, ...]) -> Table:
+    """One line each; what went otherwise than expected says how. The report has all of it for every row."""
     table = _table(title)
-    table.add_column("id", no_wrap=True)
-    for name in ("what", "expected", "observed"):
-        table.add_column(name, overflow="fold", ratio=3 if name == "what" else 2)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
     for row in rows:
+        told = escape(row.what)
+        if row.verdict in (FAIL, DISPUTED):
+            told += f"\n  expected: {escape(row.expected)}\n  observed: {escape(observed_text(row.observed))}"
         word = VERDICT_WORDS.get(row.verdict, row.verdict)
-        cells: list[Any] = [row.id, row.what, row.expected, observed_text(row.observed)]
-        table.add_row(*(escape(str(c)) for c in cells), f"[{_STYLES.get(row.verdict, 'default')}]{word}[/]")
+        table.add_row(escape(row.id), told, f"[{_STYLES.get(row.verdict, 'default')}]{word}[/]")
     return table

@@ -215,6 +215,8 @@ def test_the_terminal_shows_verdicts_and_what_saved_messages(told: Any, make_res
     text = out.getvalue()
     for words in ("FAIL", "not exercised", "1 letter sent again", "Figure A6 <b>"):
         assert words in text
+    assert text.count("expected: at least 2") == 1, "only what failed says how"
+    assert "observed: 1" in text
     assert "2512489996" not in text
 
 
