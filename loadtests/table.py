@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich import box
 from rich.console import Console, Group
 from rich.table import Table
@@ -10,6 +12,10 @@ from rich.text import Text
 from loadtests.verdicts import Outcome, Report
 from scenarios.verdict import Verdict
 
+#: The longest run that ``--for`` takes.
+_DAY = 86_400
+#: The mix of a longer run is only about that of this one.
+_MARGIN = 1.1
 _STYLE = {
     Verdict.PASS: "bold green",
     Verdict.FAIL: "bold red",
@@ -88,8 +94,28 @@ def _notes(report: Report) -> list[Text]:
                 style="yellow",
             )
         )
+    if (seconds := _enough(report)) is not None:
+        notes.append(Text(f"to settle it, run for longer: --for {_duration(seconds)}"))
     notes.append(Text.assemble("verdict: ", _word(report.verdict), f" ({report.explanation})"))
     return notes
+
+
+def _enough(report: Report) -> float | None:
+    """How many seconds would give every undecided target the samples it lacks; ``None`` where none is undecided,
+    or where no length of a run is known to help."""
+    undecided = [o for o in report.targets if o.verdict is Verdict.INCONCLUSIVE]
+    needed = [
+        report.seconds * (1 + o.samples_missing / o.requests) * _MARGIN
+        for o in undecided
+        if o.samples_missing is not None and o.requests
+    ]
+    longest = max(needed, default=0.0)
+    return longest if undecided and len(needed) == len(undecided) and longest <= _DAY else None
+
+
+def _duration(seconds: float) -> str:
+    """Rounded up, as ``--for`` takes it."""
+    return f"{math.ceil(seconds)}s" if seconds <= 90 else f"{math.ceil(seconds / 60)}m"
 
 
 def _measured(outcome: Outcome) -> str:

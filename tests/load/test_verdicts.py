@@ -137,6 +137,20 @@ def test_too_few_samples_are_inconclusive_and_the_missing_number_is_said() -> No
     assert judged(measured([10.0] * 100)).verdict is Verdict.PASS
 
 
+def test_what_would_settle_it_is_said_as_the_option_to_give() -> None:
+    assert "run for longer: --for 3m" in shown(
+        judged(measured([10.0] * 40))
+    )  # 100 of 40 in 60 s, and a tenth
+    assert "run for longer: --for 74s" in shown(judged(measured([10.0] * 90)))
+    for settled in (measured([10.0] * 200), measured([5000.0] * 200), measured([10.0] * 40, by_locust=1)):
+        assert "--for" not in shown(judged(settled))
+    hopeless = judged(
+        measured([10.0] * 95 + [5000.0] * 5)
+    )  # exactly at the limit: no length is known to help
+    assert hopeless.targets[0].samples_missing is None
+    assert "--for" not in shown(hopeless)
+
+
 def test_a_small_minimum_cannot_make_a_percentile_known() -> None:
     report = judged(measured([10.0] * 50), target(minimum=10))
     assert report.targets[0].verdict is Verdict.INCONCLUSIVE
