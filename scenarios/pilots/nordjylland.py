@@ -62,7 +62,9 @@ class Choices:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise BadInput(f"--to {self.end} lies before --from {self.start}")
+            first = f"--from {self.start}{' (the default)' if self.start == PILOT_START else ''}"
+            last = f"--to {self.end}{' (the default)' if self.end == PILOT_END else ''}"
+            raise BadInput(f"{last} lies before {first}; give both days")
         if not _YEARS[0] <= self.start.year <= self.end.year <= _YEARS[1]:
             raise BadInput(
                 f"the world is that of April 2025; choose days from {_YEARS[0]} to {_YEARS[1]} with --from and --to"
