@@ -19,6 +19,8 @@ from mocks.messaging.sender import NotSent, Sender
 from mocks.messaging.settings import MessagingSettings
 from mocks.runtime import Runtime
 
+#: How many of its units a system names when somebody asks for another.
+_NAMED = 10
 _STATUS = {
     "unknown_unit": 404,
     "unknown_location_number": 404,
@@ -46,6 +48,7 @@ def messaging_routes(
     receiver = Receiver(runtime, settings, formats, sender)
     sender.start()
     read_draft = JsonBody(Draft)
+    units = frozenset(own.sor_id for own in settings.units)
 
     async def take(request: Request) -> Response:
         delivery = await receiver.take(await request.body())
@@ -63,13 +66,24 @@ def messaging_routes(
             return answer({"error": error.reason, "text": str(error)}, _STATUS[error.reason])
         return answer({"message": letter.message, "standard": letter.standard, "state": letter.state}, 201)
 
-    async def inbox(request: Request) -> Response:
+    def asked_unit(request: Request) -> str:
         unit = request.query_params.get("unit", "")
+        if unit not in units:
+            known = ", ".join(f"{own.sor_id} ({own.name})" for own in settings.units[:_NAMED])
+            more = f" and {len(settings.units) - _NAMED} more" if len(settings.units) > _NAMED else ""
+            what = f"unit {unit[:24]!r} does not work on this system" if unit else "no unit is named"
+            raise Refused(
+                404 if unit else 400, what, "query, unit", f"use a SOR id: {known or 'there is none'}{more}"
+            )
+        return unit
+
+    async def inbox(request: Request) -> Response:
+        unit = asked_unit(request)
         letters = receiver.inbox(unit, unread=request.query_params.get("unread") == "true")
         return answer({"unit": unit, "letters": [line(letter) for letter in letters]})
 
     async def sent(request: Request) -> Response:
-        unit = request.query_params.get("unit", "")
+        unit = asked_unit(request)
         rows = [
             {
                 "message": letter.message, "to": letter.receiver_gln, "subject": letter.subject,

@@ -50,6 +50,26 @@ def test_the_desk_says_at_once_why_a_letter_cannot_go(
     assert noted.facts["reason"] == reason
 
 
+@pytest.mark.parametrize("box", ["inbox", "sent"])
+@pytest.mark.parametrize(
+    ("unit", "status", "says"),
+    [
+        ("", 400, "no unit is named"),
+        ("?unit=", 400, "no unit is named"),
+        ("?unit=4711", 404, "'4711' does not work"),
+    ],
+)
+def test_a_box_that_nobody_has_is_no_empty_box(
+    pair: Make, box: str, unit: str, status: int, says: str
+) -> None:
+    ground = pair()
+    answer = ground.ask("GET", f"http://lps/desk/{box}{unit}")
+    said = orjson.loads(answer.body)
+    assert answer.status == status
+    assert says in said["message"] and said["where"] == "query, unit"
+    assert ground.units["clinic"].sor_id in said["what_to_do"], "it names the units that there are"
+
+
 def _refused(ground: Ground, **wish: Any) -> tuple[int, str]:
     status, answer = ground.try_to_write(**wish)
     assert len(answer["text"]) > 10, "it also says in words what is wrong"
