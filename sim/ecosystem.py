@@ -67,13 +67,17 @@ def systems(world: World, options: Options) -> list[System]:
         *_registers(world, options),
         _vans(world, options),
         *(system for m in world.pilot_municipalities for system in _municipality(world, m, options)),
-        System(
-            "sapa", "SAPA (sags- og partsoverblik)",
-            lambda runtime: sapa_app.create_app(runtime, SapaSettings(consent_mode=options.consent_mode)),
-        ),
+        _sapa(world, options),
         _nordepj(world, options),
         *_practices(world, options),
     ]  # fmt: skip
+
+
+def _sapa(world: World, options: Options) -> System:
+    settings = SapaSettings(
+        consent_mode=options.consent_mode, municipalities={m.code: m.name for m in world.pilot_municipalities}
+    )
+    return System("sapa", "SAPA (sags- og partsoverblik)", lambda r: sapa_app.create_app(r, settings))
 
 
 def _registers(world: World, options: Options) -> list[System]:

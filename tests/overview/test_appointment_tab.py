@@ -268,3 +268,35 @@ def test_no_cpr_number_gets_into_an_address_or_a_trace_fact() -> None:
     assert len(world.urls) > 8 and not any(CHILD in url or CHILD[:6] in url for url in world.urls)
     assert CHILD not in repr(world.trace.events()) and len(world.lookups()) == 2
     assert world.errors == []
+
+
+SERVED = SapaSettings(municipalities={AALBORG: "Aalborg Kommune", "0787": "Thisted Kommune"})
+
+
+@pytest.mark.parametrize("said", ["", "Atlantis", "0101", "Jammerbugt Kommune"])
+def test_a_user_of_a_municipality_that_is_not_served_sees_nothing(said: str) -> None:
+    world = World(sapa_settings=SERVED, appointments=[appointment(1, "2025-06-02T09:00")])
+    for path in ("/desk/aftaler", "/desk/skole"):
+        body = {"user": USER | {"municipality": said}, "cpr": CHILD, "consent_declared": True}
+        status, no = world.post("sapa", path, body)
+        assert (status, no["where"]) == (400, "$.user.municipality")
+        assert "0787 (Thisted Kommune)" in no["what_to_do"]
+    fields = {"cpr": CHILD, "user": "u-1", "place": said, "consent_declared": "ja"}
+    for path in ("/screen/borger", "/screen/aftaler", "/screen/skole"):
+        assert world.form("sapa", path, fields)[0] == 400
+    assert world.get("sapa", "/desk/log")[1]["count"] == 0
+
+
+@pytest.mark.parametrize("said", [AALBORG, "Aalborg Kommune", "aalborg kommune"])
+def test_a_served_municipality_is_known_by_code_and_by_name(said: str) -> None:
+    world = World(sapa_settings=SERVED, appointments=[appointment(1, "2025-06-02T09:00")])
+    status, shown = sapa_lookup(world, user=USER | {"municipality": said})
+    assert status == 200 and len(shown["rows"]) == 1
+    assert world.get("sapa", "/desk/log")[1]["rows"][0]["Kommune"] == AALBORG
+
+
+def test_the_screen_offers_the_municipalities_that_are_served() -> None:
+    world = World(sapa_settings=SERVED)
+    html = world.ask("GET", "sapa", "/screen").body.decode()
+    assert "<option>Thisted Kommune</option>" in html and 'type="text" name="place"' not in html
+    assert 'type="text" name="place"' in World().ask("GET", "sapa", "/screen").body.decode()

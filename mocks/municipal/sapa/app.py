@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.municipal.sapa.appointments import WARNING, AppointmentTab
+from mocks.municipal.sapa.municipality import of_served
 from mocks.municipal.sapa.revision_log import revision_row
 from mocks.municipal.sapa.schools import SchoolTab
 from mocks.municipal.sapa.screen import screen_routes
@@ -29,9 +30,13 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     schools = SchoolTab(runtime, settings)
     requests = JsonBody(LookupRequest)
 
-    async def find_appointments(request: Request) -> Response:
+    async def read(request: Request) -> LookupRequest:
         asked = await requests(request)
-        asked = msgspec.structs.replace(asked, cpr=checked_cpr(asked.cpr))
+        asked = of_served(asked, settings.municipalities)
+        return msgspec.structs.replace(asked, cpr=checked_cpr(asked.cpr))
+
+    async def find_appointments(request: Request) -> Response:
+        asked = await read(request)
         if not asked.consent_declared:
             return refusal(409, "consent_not_declared", "the warning must be passed first", WARNING)
         found = await appointments.look_up(asked)
@@ -40,8 +45,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         return answer(found)
 
     async def find_school(request: Request) -> Response:
-        asked = await requests(request)
-        found = await schools.look_up(msgspec.structs.replace(asked, cpr=checked_cpr(asked.cpr)))
+        found = await schools.look_up(await read(request))
         if isinstance(found, Failure):
             return refusal_of(found, outcome=found.outcome)
         return answer(found)
@@ -62,6 +66,6 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/desk/log", appointment_log),
         Route("/desk/skole/log", school_log),
         contract_route("mocks.municipal.sapa"),
-        *screen_routes(appointments, schools),
+        *screen_routes(settings, appointments, schools),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.municipal.sapa.appointments import INTRODUCTION, TAB, TITLE, WARNING, AppointmentTab, hyphened
+from mocks.municipal.sapa.municipality import of_served
 from mocks.municipal.sapa.schools import TAB as SCHOOL_TAB
 from mocks.municipal.sapa.schools import SchoolTab
+from mocks.municipal.sapa.settings import Settings
 from mocks.overview.session import Failure
 from mocks.overview.viewer import lookup_from
 from mocks.screens.page import form_fields, page
@@ -28,22 +30,22 @@ TEXTS = {
 }
 
 
-def screen_routes(appointments: AppointmentTab, schools: SchoolTab) -> list[Route]:
+def screen_routes(settings: Settings, appointments: AppointmentTab, schools: SchoolTab) -> list[Route]:
     """``GET /screen``: find a citizen. ``POST /screen/borger``: the warning. ``POST /screen/aftaler``: the
     list. ``POST /screen/skole``: the school tab."""
 
     async def find(request: Request) -> Response:
-        return _screen("find")
+        return _screen("find", served=settings.municipalities)
 
     async def citizen(request: Request) -> Response:
         fields = await form_fields(request)
-        asked = lookup_from(fields)
+        asked = of_served(lookup_from(fields), settings.municipalities)
         name = await appointments.name(asked.cpr)
         return _screen("warning", fields=fields, citizen=f"{hyphened(asked.cpr)} - {name}")
 
     async def listed(request: Request) -> Response:
         fields = await form_fields(request)
-        asked = lookup_from(fields)
+        asked = of_served(lookup_from(fields), settings.municipalities)
         if not asked.consent_declared:
             return _screen("warning", 409, fields=fields, citizen=hyphened(asked.cpr))
         found = await appointments.look_up(asked)
@@ -54,7 +56,7 @@ def screen_routes(appointments: AppointmentTab, schools: SchoolTab) -> list[Rout
 
     async def school(request: Request) -> Response:
         fields = await form_fields(request)
-        asked = lookup_from(fields)
+        asked = of_served(lookup_from(fields), settings.municipalities)
         name = await appointments.name(asked.cpr)
         found = await schools.look_up(asked)
         values: dict[str, Any] = {"fields": fields, "citizen": f"{hyphened(asked.cpr)} - {name}"}
@@ -71,5 +73,5 @@ def screen_routes(appointments: AppointmentTab, schools: SchoolTab) -> list[Rout
 
 
 def _screen(view: str, status: int = 200, **values: Any) -> Response:
-    given = {"fields": {}, "citizen": "", "problem": "", "found": None, "school": None} | values
+    given = {"fields": {}, "citizen": "", "problem": "", "found": None, "school": None, "served": {}} | values
     return page(TEMPLATE, status, view=view, texts=TEXTS, **given)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mocks.overview.session import ConsentMode
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``months_back``: the pilot's window is the future and six calendar months back.
+    """``municipalities``: name by 4-digit code of those whose users work here; empty lets everybody in.
+    ``months_back``: the pilot's window is the future and six calendar months back.
 
     ``past_status`` is an assumption: the screens show only the status of a future appointment.
     ``age_limit``: from this age on nothing is shown (assumption on the boundary; ``None`` shows all).
@@ -17,6 +19,7 @@ class Settings:
     """
 
     consent_mode: ConsentMode = ConsentMode.DECLARED
+    municipalities: Mapping[str, str] = field(default_factory=dict)
     months_back: int = 6
     past_status: str = "Tidligere"
     age_limit: int | None = 18
