@@ -50,12 +50,14 @@ class Options:
     """What a run may set. ``external``: location number -> URL of a vendor's own system.
 
     ``forward_seconds``: how long VANS takes to pass an envelope on (an assumption in virtual time, nothing on
-    sockets). ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
+    sockets). ``conversion``: whether VANS converts between old and new correspondence, and senders count on it.
+    ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
     """
 
     external: Mapping[str, str] = field(default_factory=dict)
     forward_seconds: float = 20.0
     policy: ResendPolicy = field(default_factory=ResendPolicy)
+    conversion: bool = False
     appointments: tuple[Appointment, ...] = ()
     lacks_seb_role: Callable[[str], bool] = lambda user: False
     consent_mode: ConsentMode = ConsentMode.DECLARED
@@ -108,7 +110,10 @@ def _registers(world: World, options: Options) -> list[System]:
 def _vans(world: World, options: Options) -> System:
     routes = {unit.gln: unit.system for unit in world.units if unit.gln and not _inherits(world, unit)}
     settings = vans.Settings(
-        routes=routes, external=options.external, forward_seconds=options.forward_seconds
+        routes=routes,
+        external=options.external,
+        forward_seconds=options.forward_seconds,
+        conversion=vans.ConversionSettings() if options.conversion else None,
     )
     return System("vans", "VANS", lambda runtime: vans.create_app(runtime, settings))
 
@@ -121,7 +126,7 @@ def _inherits(world: World, unit: Unit) -> bool:
 
 def _municipality(world: World, m: Municipality, options: Options) -> list[System]:
     units = (world.ppr_of(m.code), world.family_of(m.code))
-    messaging = MessagingSettings(units=units, policy=options.policy)
+    messaging = MessagingSettings(units=units, policy=options.policy, conversion=options.conversion)
     cases = case_system.Settings(
         municipality=m.code,
         name=m.name,
@@ -155,7 +160,7 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
 def _nordepj(world: World, options: Options) -> System:
     units = (*world.bup, *world.departments)
     settings = nordepj.Settings(
-        messaging=MessagingSettings(units=units, policy=options.policy),
+        messaging=MessagingSettings(units=units, policy=options.policy, conversion=options.conversion),
         appointments=options.appointments,
         overview=replace(NORDEPJ, consent_mode=options.consent_mode),
     )
@@ -168,13 +173,13 @@ def _practices(world: World, options: Options) -> list[System]:
     found = []
     for clinic in world.pilot_clinics:
         own = laegepraksis.Settings(
-            messaging=MessagingSettings(units=(clinic,), policy=options.policy),
+            messaging=MessagingSettings(units=(clinic,), policy=options.policy, conversion=options.conversion),
             overview=replace(KLINIK_PLUS, consent_mode=options.consent_mode),
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))
     rest = laegepraksis.Settings(
-        messaging=MessagingSettings(units=world.outside_clinics, policy=options.policy), klinik_plus=False
+        messaging=MessagingSettings(units=world.outside_clinics, policy=options.policy, conversion=options.conversion), klinik_plus=False
     )
     found.append(
         System(

@@ -72,6 +72,16 @@ def choose(
     return None
 
 
+def choose_own(
+    formats: dict[str, Format], prefer: tuple[str, ...], sender: Unit, receiver: Unit
+) -> Format | None:
+    """The first format of ``prefer`` that SOR lists for the sender, for a receiver who takes another one: VANS
+    converts it. ``None`` where the receiver takes no correspondence at all."""
+    if not any(capability in receiver.capabilities for capability in formats):
+        return None
+    return next((formats[c] for c in prefer if c in sender.capabilities and c in formats), None)
+
+
 def of_document(formats: dict[str, Format], name: str, version: str) -> tuple[Format | None, bool]:
     """The format that a VANS document name belongs to, and whether it is a receipt of that format.
 

@@ -14,7 +14,7 @@ from mocks.errors import BadInput, Malformed, Unreachable
 from mocks.limits import scrub
 from mocks.messaging.directory import Directory
 from mocks.messaging.due import DueList
-from mocks.messaging.formats import Format, choose
+from mocks.messaging.formats import Format, choose, choose_own
 from mocks.messaging.records import (
     SETTLED,
     Answer,
@@ -101,6 +101,8 @@ class Sender:
                 "unknown_location_number", f"SOR knows no unit with location number {draft.receiver}"
             )
         chosen = choose(self._formats, self._settings.prefer, sender, receiver)
+        if chosen is None and self._settings.conversion:
+            chosen = choose_own(self._formats, self._settings.prefer, sender, receiver)
         if chosen is None:
             raise NotSent(
                 "no_common_format",

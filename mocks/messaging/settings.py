@@ -28,7 +28,8 @@ class MessagingSettings:
     sends what it is itself registered for in SOR.
 
     ``directory_hours``: how long a look-up in SOR is trusted (assumption: systems work on a nightly copy).
-    ``most_bytes``: 100 MB for a whole envelope.
+    ``most_bytes``: 100 MB for a whole envelope. ``conversion``: whether a letter is sent in a format that its
+    receiver does not take, because VANS converts it.
     """
 
     units: tuple[Unit, ...]
@@ -36,3 +37,4 @@ class MessagingSettings:
     policy: ResendPolicy = ResendPolicy()
     directory_hours: float = 24.0
     most_bytes: int = 100_000_000
+    conversion: bool = False

@@ -18,12 +18,16 @@ import msgspec
 from mocks.errors import BadInput, Malformed, Unreachable
 from mocks.identifiers import check_gln, is_uuid
 from mocks.limits import scrub
-from mocks.runtime import Fault, Response, Runtime
+from mocks.runtime import Fault, Runtime
 from mocks.standards import vans_envelope as vans
-from mocks.vans.records import Refusal, Taken, Tally, Transit
+from mocks.vans.conversion.converter import Converter
+from mocks.vans.conversion.envelopes import origin_of
+from mocks.vans.conversion.records import Later, Refused, Waiting
+from mocks.vans.receipts import Receipts
+from mocks.vans.records import Converted, Refusal, Taken, Tally, Transit
 from mocks.vans.settings import Settings
-
-XML = "application/xml"
+from mocks.vans.tallies import Tallies
+from mocks.vans.ways import XML, Ways
 
 
 class Answer(NamedTuple):
@@ -40,15 +44,23 @@ class VansNetwork:
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self._runtime, self._settings = runtime, settings
         store = runtime.store
+        self._ways = Ways(runtime, settings)
+        self._receipts = Receipts(runtime, settings, self._ways)
         self._transit = store.collection("transit", Transit)
         self._taken = store.collection("taken", Taken)
-        self._tallies = store.collection("statistics", Tally)
+        self._tallies = Tallies(store)
         self._refusals = store.collection("refusals", Refusal)
+        self._converted = store.collection("converted", Converted)
+        self._converter: Converter | None = None
+        if settings.conversion is not None:
+            self._converter = Converter(
+                runtime, settings.conversion, settings.most_bytes, self._transit.get, self._look_again
+            )
 
     def start(self) -> None:
         """Go on with what was accepted before a restart."""
         for key, transit in list(self._transit.items()):
-            going_on = self._bring(transit) if transit.is_receipt else self._carry(transit, None)
+            going_on = self._receipts.bring(transit) if transit.is_receipt else self._carry(transit, None)
             self._runtime.clock.spawn(f"vans carries {key}", going_on)
 
     # Taking in
@@ -91,7 +103,7 @@ class VansNetwork:
         for end in (envelope.sender, envelope.receiver):
             if problem := check_gln(end.id) if end.kind == vans.EndPointKind.EAN else None:
                 return self._refuse(envelope, f"unknown location number: {problem}")
-        if not self._reaches(receiver):
+        if not self._ways.reaches(receiver):
             return self._refuse(envelope, f"unknown location number: nobody receives at {receiver}")
         now = runtime.clock.now()
         transit = Transit(
@@ -104,10 +116,12 @@ class VansNetwork:
             accepted=now,
             deadline=now + timedelta(seconds=self._settings.give_up_seconds),
         )
-        answer = self._receipt(vans.ReceiptKind.POSITIVE, sender, envelope.identifier, envelope.meta, message)
+        answer = self._receipts.write(
+            vans.ReceiptKind.POSITIVE, sender, envelope.identifier, envelope.meta, message
+        )
         self._transit.put(transit.envelope, transit)
         self._taken.put(envelope.identifier, Taken(message, answer))
-        self._count(transit, accepted=1)
+        self._tallies.accepted(transit)
         runtime.trace.station("accepted", message, envelope=envelope.identifier)
         fault = runtime.faults.strike(
             "vans.route", {"sender": sender, "receiver": receiver, "type": transit.name}
@@ -125,11 +139,11 @@ class VansNetwork:
     def _take_receipt(self, envelope: vans.Envelope, raw: bytes) -> Answer:
         """A receiving endpoint that returns its receipt as an envelope of its own, not in its answer."""
         assert envelope.receipt is not None
-        if not self._reaches(envelope.receiver.id):
+        if not self._ways.reaches(envelope.receiver.id):
             return self._unreadable(
                 400, f"a receipt is for the sender of an envelope; nobody receives at {envelope.receiver.id}"
             )
-        self._runtime.clock.spawn("vans passes a receipt on", self._pass_receipt(envelope, raw))
+        self._runtime.clock.spawn("vans passes a receipt on", self._receipts.pass_receipt(envelope, raw))
         return Answer(202, b"", "text/plain")
 
     def _unreadable(self, status: int, reason: str) -> Answer:
@@ -142,7 +156,7 @@ class VansNetwork:
         message, reason = envelope.meta.identifier, scrub(reason)
         sender, receiver = envelope.sender.id, envelope.receiver.id
         kind = vans.ReceiptKind.NEGATIVE_VANS
-        body = self._receipt(kind, sender, envelope.identifier, envelope.meta, message, reason)
+        body = self._receipts.write(kind, sender, envelope.identifier, envelope.meta, message, reason)
         self._note_refusal(
             Refusal(
                 at=self._runtime.clock.now(),
@@ -155,9 +169,6 @@ class VansNetwork:
         self._runtime.trace.station("negative_vans", message, envelope=envelope.identifier, reason=reason)
         return Answer(200, body)
 
-    def _reaches(self, gln: str) -> bool:
-        return gln in self._settings.external or gln in self._settings.routes
-
     def _note_refusal(self, refusal: Refusal) -> None:
         self._refusals.put(f"{len(self._refusals):09d}", refusal)
         self._runtime.trace.note("refused", where="vans", reason=refusal.reason, envelope=refusal.envelope)
@@ -166,8 +177,9 @@ class VansNetwork:
 
     async def _carry(self, transit: Transit, fault: Fault | None) -> None:
         runtime, settings = self._runtime, self._settings
-        wait = settings.forward_seconds if transit.tries == 0 else 0.0
-        if fault is not None:
+        fresh = transit.tries == 0 and transit.waits_until is None and not transit.is_converted
+        wait = settings.forward_seconds if fresh else 0.0
+        if fault is not None and not transit.is_converted:
             runtime.trace.station(
                 "fault", transit.message, envelope=transit.envelope, action=fault.action, rule=fault.rule
             )
@@ -177,6 +189,8 @@ class VansNetwork:
             if fault.action == "delay":
                 wait += fault.seconds
         await runtime.clock.sleep(wait)
+        if self._converter is not None and not await self._as_it_is(transit, self._converter, fault):
+            return
         while True:
             transit.tries += 1
             problem, final = await self._deliver(transit)
@@ -194,6 +208,44 @@ class VansNetwork:
             await runtime.clock.sleep(fault.seconds)
             await self._deliver(transit, again=True)
 
+    # Converting
+
+    def _look_again(self, transit: Transit) -> None:
+        self._runtime.clock.spawn("vans carries what waited", self._carry(transit, None))
+
+    async def _as_it_is(self, transit: Transit, converter: Converter, fault: Fault | None) -> bool:
+        """Whether an envelope goes on as it is. If not, something else does instead, or it waits, or it ends."""
+        pauses = self._settings.retry_seconds
+        while isinstance(outcome := await converter.convert(transit), Later):
+            if self._runtime.clock.now() >= transit.deadline:
+                await self._give_up(transit, outcome.reason)
+                return False
+            transit.tries += 1
+            self._runtime.trace.station(
+                "held", transit.message, envelope=transit.envelope, reason=outcome.reason
+            )
+            await self._runtime.clock.sleep(pauses[min(transit.tries, len(pauses)) - 1])
+        if outcome is None or transit.envelope not in self._transit:
+            return outcome is None
+        if isinstance(outcome, Refused):
+            await self._give_up(transit, outcome.reason)
+        elif isinstance(outcome, Waiting):
+            transit.waits_until = outcome.until
+            self._transit.put(transit.envelope, transit)
+        else:
+            for each in outcome.transits:
+                self._transit.put(each.envelope, each)
+                self._converted.put(each.envelope, Converted(each.origins, each.is_file))
+            going = {origin.envelope for each in outcome.transits for origin in each.origins}
+            for envelope in outcome.instead:
+                if (done := self._transit.get(envelope)) is not None and envelope not in going:
+                    self._tallies.delivered(done)  # it ends here
+                self._transit.drop(envelope)
+            copied = fault if fault is not None and fault.action == "duplicate" else None
+            for each in outcome.transits:
+                self._runtime.clock.spawn("vans carries what it converted", self._carry(each, copied))
+        return False
+
     async def _deliver(self, transit: Transit, again: bool = False) -> tuple[str | None, bool]:
         """Hand the envelope to its receiver. Returns what went wrong (or ``None``) and whether for good."""
         runtime = self._runtime
@@ -201,7 +253,7 @@ class VansNetwork:
         if not again:
             runtime.trace.station("forwarded", transit.message, envelope=transit.envelope)
         try:
-            answer = await self._post(transit.receiver, transit.raw)
+            answer = await self._ways.post(transit.receiver, transit.raw)
         except Unreachable as error:
             return str(error), False
         if answer.status >= 500 or answer.status in (408, 429):
@@ -215,177 +267,44 @@ class VansNetwork:
                     station, transit.message, envelope=transit.envelope, vendor=True, party=transit.receiver
                 )
         if not again:
-            self._count(transit, delivered=1)
+            self._tallies.delivered(transit)
             self._transit.drop(transit.envelope)
         if answer.body.strip():
-            await self._hand_back(transit, answer.body)
+            await self._receipts.hand_back(transit, answer.body)
         return None, False
-
-    async def _hand_back(self, transit: Transit, raw: bytes) -> None:
-        """What the receiving system answered goes to the sender of what it got, who reads it.
-
-        A vendor's answer is read here too: only a receipt is passed on, and the trace must hold it.
-        """
-        if transit.receiver not in self._settings.external:
-            key = f"{transit.envelope}/receipt"
-            await self._pass_on(transit.message, key, transit.receiver, transit.sender, raw)
-            return
-        try:
-            envelope = vans.read(raw)
-        except Malformed as error:
-            self._runtime.trace.note(
-                "refused", where="vans", reason=f"{transit.receiver} answered with no receipt: {error}"
-            )
-        else:
-            if envelope.receipt is not None:
-                await self._pass_receipt(envelope, raw)
-
-    async def _pass_receipt(self, envelope: vans.Envelope, raw: bytes) -> None:
-        """Take a receiving endpoint's receipt to the sender of the original. Receipts are not receipted."""
-        receipt = envelope.receipt
-        assert receipt is not None
-        taken = self._taken.get(receipt.original_envelope)
-        message = receipt.original.identifier if receipt.original else taken.message if taken else ""
-        if envelope.sender.id in self._settings.external:
-            self._runtime.trace.wire(
-                message, sender=envelope.sender.id, receiver=envelope.receiver.id, standard="VANSEnvelope",
-                ids={"envelope": envelope.identifier, "original": receipt.original_envelope},
-                content_type=XML, body=raw,
-            )  # fmt: skip
-        await self._pass_on(message, envelope.identifier, envelope.sender.id, envelope.receiver.id, raw)
-
-    async def _pass_on(self, message: str, key: str, sender: str, receiver: str, raw: bytes) -> None:
-        fault = self._runtime.faults.strike(
-            "vans.route", {"sender": sender, "receiver": receiver, "type": "Receipt"}
-        )
-        if fault is not None:
-            struck = vans.read(raw).identifier
-            self._runtime.trace.station(
-                "fault", message, envelope=struck, action=fault.action, rule=fault.rule
-            )
-            if fault.action == "drop":
-                return
-        now = self._runtime.clock.now()
-        transit = Transit(
-            envelope=key, message=message, sender=sender, receiver=receiver,
-            name="Receipt", raw=raw, accepted=now, is_receipt=True,
-            deadline=now + timedelta(seconds=self._settings.give_up_seconds),
-        )  # fmt: skip
-        if fault is None:
-            await self._bring(transit)
-        else:
-            self._runtime.clock.spawn("vans passes a receipt on", self._bring_troubled(transit, fault))
-
-    async def _bring_troubled(self, transit: Transit, fault: Fault) -> None:
-        if fault.action == "delay":
-            await self._runtime.clock.sleep(fault.seconds)
-        await self._bring(transit)
-        if fault.action == "duplicate":
-            await self._runtime.clock.sleep(fault.seconds)
-            await self._bring(msgspec.structs.replace(transit, tries=0))
-
-    async def _bring(self, transit: Transit) -> None:
-        """Bring a receipt to whom it is for, at once or as soon as the system answers again."""
-        pauses = self._settings.retry_seconds
-        self._transit.put(transit.envelope, transit)
-        while True:
-            transit.tries += 1
-            try:
-                answer = await self._post(transit.receiver, transit.raw)
-            except Unreachable:
-                pass
-            else:
-                if answer.status < 500:
-                    break
-            if self._runtime.clock.now() >= transit.deadline or not self._reaches(transit.receiver):
-                self._runtime.trace.note(
-                    "refused", where="vans", reason=f"no way to bring a receipt to {transit.receiver}"
-                )
-                break
-            self._transit.put(transit.envelope, transit)
-            await self._runtime.clock.sleep(pauses[min(transit.tries, len(pauses)) - 1])
-        self._transit.drop(transit.envelope)
 
     async def _give_up(self, transit: Transit, reason: str) -> None:
         """Tell the sender, who believes that the network has it. The envelope is forgotten when the receipt is kept."""
-        self._count(transit, refused=1)
+        self._tallies.refused(transit)
         self._runtime.trace.station(
             "negative_vans", transit.message, envelope=transit.envelope, reason=reason
         )
-        meta = vans.read(transit.raw).meta
-        raw = self._receipt(
-            vans.ReceiptKind.NEGATIVE_VANS, transit.sender, transit.envelope, meta, transit.message, reason
-        )
         now = self._runtime.clock.now()
-        refusal = msgspec.structs.replace(
-            transit, envelope=f"{transit.envelope}-nv", receiver=transit.sender, raw=raw, is_receipt=True,
-            tries=0, deadline=now + timedelta(seconds=self._settings.give_up_seconds),
-        )  # fmt: skip
-        self._transit.put(refusal.envelope, refusal)
-        self._transit.drop(transit.envelope)
-        await self._bring(refusal)
-
-    async def _post(self, receiver: str, raw: bytes) -> Response:
-        url = self._settings.external.get(receiver)
-        if url is None:
-            system = self._settings.routes.get(receiver)
-            if system is None:
-                raise Unreachable(f"nobody receives at {receiver}")
-            url = self._runtime.network.address(system) + "/vans/inbox"
-        return await self._runtime.network.request(
-            "POST", url, body=raw, content_type=XML, timeout=self._settings.answer_seconds
-        )
-
-    # Receipts and statistics
-
-    def _receipt(
-        self,
-        kind: vans.ReceiptKind,
-        to: str,
-        original: str,
-        meta: vans.MetaInformation | None,
-        message: str,
-        reason: str | None = None,
-    ) -> bytes:
-        runtime = self._runtime
-        identifier = runtime.ids.uuid("envelope")
-        body = vans.write(
-            vans.Envelope(
-                sender=vans.EndPoint(vans.EndPointKind.VANS, self._settings.identity),
-                receiver=vans.EndPoint(vans.EndPointKind.EAN, to),
-                identifier=identifier,
-                sent=runtime.clock.now(),
-                meta=None,
-                data=None,
-                receipt=vans.Receipt(
-                    kind=kind,
-                    original_envelope=original,
-                    original=meta,
-                    error_code=None,
-                    error_text=reason[:512] if reason else None,
-                ),
+        refusals = []
+        for origin in transit.origins if transit.is_converted else (origin_of(transit),):
+            raw = self._receipts.write(
+                vans.ReceiptKind.NEGATIVE_VANS,
+                origin.sender,
+                origin.envelope,
+                origin.meta,
+                origin.message,
+                reason,
             )
-        )
-        runtime.trace.wire(
-            message, sender=self._settings.identity, receiver=to, standard="VANSEnvelope",
-            ids={"envelope": identifier, "original": original}, content_type=XML, body=body,
-        )  # fmt: skip
-        return body
+            refusal = msgspec.structs.replace(
+                transit, envelope=f"{origin.envelope}-nv", receiver=origin.sender, raw=raw, is_receipt=True,
+                tries=0, deadline=now + timedelta(seconds=self._settings.give_up_seconds),
+            )  # fmt: skip
+            self._transit.put(refusal.envelope, refusal)
+            refusals.append(refusal)
+        self._transit.drop(transit.envelope)
+        for refusal in refusals:
+            await self._receipts.bring(refusal)
 
-    def _count(self, transit: Transit, accepted: int = 0, delivered: int = 0, refused: int = 0) -> None:
-        month = transit.accepted.isoformat()[:7]
-        key = f"{month}|{transit.name}|{transit.sender}|{transit.receiver}"
-        tally = self._tallies.get(key)
-        if tally is None:
-            tally = Tally(month=month, type=transit.name, sender=transit.sender, receiver=transit.receiver)
-        tally.accepted += accepted
-        tally.delivered += delivered
-        tally.refused += refused
-        self._tallies.put(key, tally)
+    # Statistics
 
     def statistics(self) -> list[Tally]:
         """All rows, by month, type, sender and receiver."""
-        return [tally for _, tally in sorted(self._tallies.items())]
+        return self._tallies.rows()
 
     def refusals(self) -> list[Refusal]:
         """What was not accepted, oldest first."""

@@ -6,9 +6,24 @@ from datetime import datetime
 
 import msgspec
 
+from mocks.standards.vans_envelope import MetaInformation
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """An envelope that was converted: whom a receipt must reach, and what it must repeat."""
+
+    envelope: str
+    message: str
+    sender: str
+    meta: MetaInformation
+
 
 class Transit(msgspec.Struct, kw_only=True):
-    """An envelope that was accepted and is not delivered yet. ``deadline``: then it is given up."""
+    """An envelope that was accepted and is not delivered yet. ``deadline``: then it is given up.
+
+    ``waits_until``: a letter waits for its attachment, or an attachment for its letter. ``is_converted``: it is
+    made of ``origins``, whose senders get its receipts; of an attachment that ``is_file`` negative ones only.
+    """
 
     envelope: str
     message: str
@@ -20,6 +35,17 @@ class Transit(msgspec.Struct, kw_only=True):
     deadline: datetime
     is_receipt: bool = False
     tries: int = 0
+    waits_until: datetime | None = None
+    is_converted: bool = False
+    is_file: bool = False
+    origins: tuple[Origin, ...] = ()
+
+
+class Converted(msgspec.Struct, frozen=True):
+    """An envelope that conversion wrote, as long as a receipt for it may come."""
+
+    origins: tuple[Origin, ...]
+    is_file: bool = False
 
 
 class Taken(msgspec.Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mocks.vans.conversion.settings import ConversionSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -15,6 +17,8 @@ class Settings:
     ``retry_seconds``: pauses between attempts while a receiver is away (the last one repeats);
     after ``give_up_seconds`` the sender gets a NegativeVans receipt.
     ``most_bytes``: 100 MB for a whole envelope (MedCom's network rule).
+    ``conversion``: how old correspondence becomes new and back for units that take only one of them; without it
+    nothing is converted.
     """
 
     routes: Mapping[str, str]
@@ -25,3 +29,4 @@ class Settings:
     give_up_seconds: float = 48 * 3600.0
     most_bytes: int = 100_000_000
     answer_seconds: float = 30.0
+    conversion: ConversionSettings | None = None
