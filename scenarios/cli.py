@@ -66,6 +66,15 @@ def begin(
     """Rehearse, check and load-test cross-sector health IT around children and young people in Denmark."""
 
 
+ConversionOption = Annotated[
+    bool,
+    typer.Option(
+        "--conversion",
+        help="with --standard mixed: VANS converts for units that take only the other standard",
+    ),
+]
+
+
 @app.command()
 def rehearse(
     scenario: Annotated[str, typer.Argument(help="what to rehearse: nordjylland")] = "nordjylland",
@@ -82,6 +91,7 @@ def rehearse(
     standard: Annotated[
         str, typer.Option(help="pilot (XDIS91), 4.0.3, 5.0.2 or mixed (counterfactual)")
     ] = "pilot",
+    conversion: ConversionOption = False,
     faults: Annotated[str, typer.Option(help="none, mild, or a TOML file with [[fault]] tables")] = "none",
     pace: Annotated[
         float | None,
@@ -108,8 +118,8 @@ def rehearse(
     from scenarios.pilots.nordjylland import Choices
 
     choices = Choices(
-        seed=seed, start=first, end=last, volume=volume, standard=standard, faults=faults,
-        parameters=parameters,
+        seed=seed, start=first, end=last, volume=volume, standard=standard,
+        conversion=conversion, faults=faults, parameters=parameters,
     )  # fmt: skip
     verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
     raise typer.Exit(exit_code(verdict))
@@ -174,6 +184,7 @@ def up(
     port_base: Annotated[int, typer.Option(help="first port; 0 picks free ones")] = 8100,
     seed: Annotated[int, typer.Option(min=0, help="which world: people, numbers, addresses")] = 1,
     standard: Annotated[str, typer.Option(help="pilot, 4.0.3, 5.0.2 or mixed")] = "pilot",
+    conversion: ConversionOption = False,
     replace: ReplaceOption = None,
     state: Annotated[Path | None, typer.Option(help="keep what the systems remember in this folder")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the table for a machine")] = False,
@@ -182,8 +193,8 @@ def up(
     from scenarios import serving
 
     serving.up(
-        seed=seed, standard=standard, port_base=port_base, seconds=duration(seconds) if seconds else None,
-        replace=replace or [], state=state, as_json=as_json,
+        seed=seed, standard=standard, conversion=conversion, port_base=port_base,
+        seconds=duration(seconds) if seconds else None, replace=replace or [], state=state, as_json=as_json,
     )  # fmt: skip
 
 

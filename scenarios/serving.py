@@ -58,10 +58,12 @@ class Ecosystem:
         seed: int,
         standard: str,
         port_base: int,
+        conversion: bool = False,
         replacements: list[Replacement] | None = None,
         state: Path | None = None,
     ) -> None:
         self._seed, self._standard, self._port_base = seed, standard, port_base
+        self._conversion = conversion
         self._replacements = replacements or []
         self._state = state
         self._stack = contextlib.AsyncExitStack()
@@ -89,7 +91,10 @@ class Ecosystem:
         for r in folders:
             external[r.gln] = f"{listeners[r.system].url}/vans/inbox"
         book = self._book(world)
-        plan = tuple(systems(world, Options(external=external, forward_seconds=0.0, appointments=book)))
+        options = Options(
+            external=external, forward_seconds=0.0, appointments=book, conversion=self._conversion
+        )
+        plan = tuple(systems(world, options))
         # What is opened first is closed last: stores outlive the network, and that outlives all work.
         stores = {system.name: self._store(system.name) for system in plan}
         network = HttpNetwork({name: listener.url for name, listener in listeners.items()})
@@ -185,6 +190,7 @@ def up(
     *,
     seed: int,
     standard: str,
+    conversion: bool,
     port_base: int,
     seconds: float | None,
     replace: list[str],
@@ -197,7 +203,12 @@ def up(
 
     async def main() -> None:
         ecosystem = Ecosystem(
-            seed=seed, standard=standard, port_base=port_base, replacements=replacements, state=state
+            seed=seed,
+            standard=standard,
+            conversion=conversion,
+            port_base=port_base,
+            replacements=replacements,
+            state=state,
         )
         async with ecosystem as ground:
             if as_json:

@@ -173,13 +173,18 @@ def _practices(world: World, options: Options) -> list[System]:
     found = []
     for clinic in world.pilot_clinics:
         own = laegepraksis.Settings(
-            messaging=MessagingSettings(units=(clinic,), policy=options.policy, conversion=options.conversion),
+            messaging=MessagingSettings(
+                units=(clinic,), policy=options.policy, conversion=options.conversion
+            ),
             overview=replace(KLINIK_PLUS, consent_mode=options.consent_mode),
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))
     rest = laegepraksis.Settings(
-        messaging=MessagingSettings(units=world.outside_clinics, policy=options.policy, conversion=options.conversion), klinik_plus=False
+        messaging=MessagingSettings(
+            units=world.outside_clinics, policy=options.policy, conversion=options.conversion
+        ),
+        klinik_plus=False,
     )
     found.append(
         System(

@@ -56,6 +56,7 @@ class Stage:
         end: date,
         fault_choice: str = "none",
         external: Mapping[str, str] | None = None,
+        conversion: bool = False,
         kernel: Callable[[datetime, Callable[[str, BaseException], None]], Kernel] = Kernel,
     ) -> None:
         self.world, self.parameters = world, parameters
@@ -68,6 +69,7 @@ class Stage:
         self.caseload = PilotCaseload(world, parameters, seed, start, end)
         options = Options(
             external=self.external,
+            conversion=conversion,
             appointments=tuple(self.caseload.appointments),
             lacks_seb_role=self.caseload.users_without_role,
         )

@@ -56,6 +56,7 @@ class Choices:
     end: date = PILOT_END
     volume: str = "base"
     standard: str = "pilot"
+    conversion: bool = False
     faults: str = "none"
     parameters: Path | None = None
     external: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +74,11 @@ class Choices:
             raise BadInput("a rehearsal lasts at most 800 days; choose a later --from or an earlier --to")
         if self.standard not in MODES:
             raise BadInput(f"--standard is one of {', '.join(MODES)}, not {self.standard!r}")
+        if self.conversion and self.standard != "mixed":
+            raise BadInput(
+                f"--conversion is for units of both kinds; with --standard {self.standard} all take the same: "
+                "try --standard mixed --conversion"
+            )
         if self.volume not in VOLUMES:
             raise BadInput(f"--volume is one of {', '.join(VOLUMES)}, not {self.volume!r}")
 
@@ -85,6 +91,8 @@ class Choices:
             value = getattr(self, name)
             if value != getattr(plain, name):
                 words.append(f"--{names.get(name, name)} {value}")
+        if self.conversion:
+            words.append("--conversion")
         return " ".join(words)
 
 
@@ -99,6 +107,7 @@ def stage(choices: Choices, world: World | None = None, **more: Any) -> Stage:
         choices.end + timedelta(days=1),
         fault_choice=choices.faults,
         external=choices.external,
+        conversion=choices.conversion,
         **more,
     )
 
@@ -144,7 +153,8 @@ def judged(
         conclusions=over_volumes(choices, found, elsewhere),
         label="" if choices.standard == "pilot" else "counterfactual",
         parameters={
-            "volume": choices.volume, "standard": choices.standard, "faults": choices.faults,
+            "volume": choices.volume, "standard": choices.standard, "conversion": choices.conversion,
+            "faults": choices.faults,
             "external": sorted(choices.external), "world": run.world.digest(),
         },
         versions=_versions(),
@@ -257,6 +267,8 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
         notes.append(
             f"Counterfactual: the pilot itself ran on XDIS91; this run used --standard {choices.standard}."
         )
+    if choices.conversion:
+        notes += conversion_notes(run)
     refused = Counter(c.fell_back for c in log.contacts if c.fell_back)
     for reason, times in sorted(refused.items()):
         why = NOT_SENT.get(reason, f"refused with {reason}")
@@ -267,3 +279,15 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
             f"Messages were under way for {tail.total_seconds() / 3600:.0f} hours after the last day."
         )
     return tuple(notes)
+
+
+def conversion_notes(run: Rehearsal) -> list[str]:
+    """How often VANS converted, and what was lost how often."""
+    stations = [s for j in run.journal.journeys() for s in j.stations if s.station == "converted"]
+    into = Counter(str(s.facts["into"]).partition("/")[0] for s in stations)
+    told = ", ".join(f"{number} into {name}" for name, number in sorted(into.items()))
+    lost = Counter(part for s in stations for part in str(s.facts["lost"]).split("; ") if part)
+    return [
+        f"VANS converted {len(stations)} messages for units that take only the other standard: {told or 'none'}.",
+        *(f"Lost in conversion, {times} times: {what}." for what, times in lost.most_common()),
+    ]

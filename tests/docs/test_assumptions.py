@@ -24,6 +24,7 @@ DOCUMENT = ROOT / "docs" / "assumptions.md"
 #: The word in the table for each class of settings.
 SETTINGS: Mapping[str, type[Any]] = {
     "vans": vans.Settings,
+    "conversion": vans.ConversionSettings,
     "resends": ResendPolicy,
     "messaging": MessagingSettings,
     "nsp": NspSettings,
@@ -115,6 +116,6 @@ def test_a_setting_that_differs_or_is_gone_is_found() -> None:
 def test_every_setting_of_vans_and_of_resending_is_documented() -> None:
     documented = {(where, name) for where, name, _ in documented_settings()}
     given_by_the_world = {"routes", "external", "identity"}
-    for where in ("vans", "resends"):
+    for where in ("vans", "conversion", "resends"):
         names = {f.name for f in dataclasses.fields(SETTINGS[where])} - given_by_the_world
         assert {(where, name) for name in names} <= documented

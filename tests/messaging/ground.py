@@ -42,6 +42,7 @@ from sim.kernel import Kernel
 START = datetime(2025, 4, 1, 9, tzinfo=COPENHAGEN)
 CHILD = {"cpr": "2512489996", "given": "Nanna", "family": "Testperson"}
 OLD, FHIR_4, FHIR_5 = (XDIS91, XCTL), (XDIS91, XCTL, FDIS91_4, FCTL), (XDIS91, XCTL, FDIS91_5, FCTL)
+NEW, NEW_4 = (FDIS91_5, FCTL), (FDIS91_4, FCTL)
 NOBODY = make_gln(99)
 LIMIT = 200_000
 
@@ -178,7 +179,9 @@ class Ground:
 
     def _messaging(self, system: str) -> MessagingSettings:
         units = tuple(u for u in self.units.values() if u.system == system)
-        return MessagingSettings(units=units, policy=self.policy)
+        return MessagingSettings(
+            units=units, policy=self.policy, conversion=self.network.get("conversion") is not None
+        )
 
     def _cases(self, system: str) -> case_system.Settings:
         units = tuple(u for u in self.units.values() if u.system == system)

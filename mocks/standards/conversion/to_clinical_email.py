@@ -167,7 +167,7 @@ def _subject(message: CareCommunication, lost: list[Lost]) -> tuple[str | None, 
         return subject or None, []
     lost.append(
         Lost(
-            "Communication.topic", f"cut at {_MOST_SUBJECT} characters; all of it stands in the text", LETTER
+            "Communication.topic", f"cut at {_MOST_SUBJECT} characters, all of it stands in the text", LETTER
         )
     )
     return subject[:_MOST_SUBJECT].rstrip(), [(Label.SUBJECT, subject)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -13,6 +13,7 @@ from mocks.standards import binary_letter, care_communication, clinical_email, f
 from mocks.standards.binary_letter import BinaryLetter, BinaryObject, object_key
 from mocks.standards.clinical_email import ClinicalEmail
 from mocks.standards.conversion import Lost, MessageIds, Registered, to_care_communication
+from mocks.standards.conversion.files import TYPES
 from mocks.standards.findings import Severity
 from mocks.units import Unit
 from mocks.vans.conversion.answers import answer_again
@@ -50,6 +51,7 @@ class ToNew:
         self._joined = store.collection("conversion_joined", Pointer)  # object -> header of the message
         self._contents = store.collection("conversion_contents", Content)
         self._wanting: dict[str, set[str]] = {}  # object -> envelopes of letters that wait for it
+        self._claimed: dict[str, datetime] = {}  # object -> until when its letter waits for others
 
     # Letters
 
@@ -66,11 +68,15 @@ class ToNew:
         if pair is not None and (again := self._again(transit, letter, pair)) is not None:
             return again
         now = self._runtime.clock.now()
-        wanted = [object_key(r.binary.id) for r in letter.references if r.binary is not None]
+        wanted = [
+            object_key(r.binary.id)
+            for r in letter.references
+            if r.binary is not None and r.binary.extension in TYPES
+        ]
         found = {key: held for key in wanted if (held := self._file(transit.sender, key)) is not None}
         missing = [key for key in wanted if key not in found]
         if missing and (transit.waits_until is None or now < transit.waits_until):
-            return self._wait(transit, letter, missing)
+            return self._wait(transit, wanted, missing)
         if missing and self._settings.missing is Missing.REFUSE:
             return Refused(f"{len(missing)} of its attachments did not come in time")
         files = {each.envelope: each for each in found.values()}
@@ -91,6 +97,7 @@ class ToNew:
         self._pairs.put(pair)
         self._remember(pair.header, content)
         for key in objects:
+            self._claimed.pop(f"{pair.gln}/{key}", None)
             self._held.drop(f"{pair.gln}/{key}")
             self._joined.put(f"{pair.gln}/{key}", Pointer(pair.header))
         for file in pair.files:
@@ -172,13 +179,19 @@ class ToNew:
     def take_file(self, transit: Transit, payload: bytes) -> Outcome:
         """An attachment: it wakes the letter that waits for it, or waits for its letter."""
         letter = binary_letter.read(payload)
+        if all(each.extension not in TYPES for each in letter.objects):
+            return Refused(f"its receiver takes no files of type {letter.objects[0].extension}")
         gln = transit.sender
         for each in letter.objects:
             joined = self._joined.get(f"{gln}/{each.key}")
             pair = self._pairs.of_message(joined.to) if joined else None
             if pair is not None and pair.header in self._contents:
                 return answer_again(self._runtime, transit, pair, letter.letter_id)
-        if transit.waits_until is not None and self._runtime.clock.now() >= transit.waits_until:
+        now = self._runtime.clock.now()
+        if transit.waits_until is not None and now >= transit.waits_until:
+            claimed = [self._claimed.get(f"{gln}/{each.key}", now) for each in letter.objects]
+            if max(claimed) > now:
+                return Waiting(max(claimed) + timedelta(seconds=1))
             for each in letter.objects:
                 self._forget(gln, each, transit)
             return Refused("no letter came in time that refers to this attachment")
@@ -196,10 +209,14 @@ class ToNew:
         held = self._held.get(f"{gln}/{key}")
         return self._transits(held.envelope) if held else None
 
-    def _wait(self, transit: Transit, letter: ClinicalEmail, missing: list[str]) -> Waiting:
-        for key in missing:
-            self._wanting.setdefault(f"{transit.sender}/{key}", set()).add(transit.envelope)
-        return self._waiting(transit, (), f"{len(missing)} attachments")
+    def _wait(self, transit: Transit, wanted: list[str], missing: list[str]) -> Waiting:
+        waiting = self._waiting(transit, (), f"{len(missing)} attachments")
+        for key in wanted:
+            if key in missing:
+                self._wanting.setdefault(f"{transit.sender}/{key}", set()).add(transit.envelope)
+            elif waiting.until is not None:
+                self._claimed[f"{transit.sender}/{key}"] = waiting.until + timedelta(seconds=1)
+        return waiting
 
     def _waiting(self, transit: Transit, woken: tuple[str, ...], what: str) -> Waiting:
         first = transit.waits_until is None

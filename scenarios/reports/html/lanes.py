@@ -42,6 +42,9 @@ STATION_WORDS = {
     "transient": "receiver asks for another try",
     "gave_up": "gave up waiting",
     "held": "kept, receiver away",
+    "waits": "VANS waits for the rest",
+    "converted": "converted by VANS",
+    "dropped": "copy dropped by VANS",
 }
 #: The same for the envelopes in which an acknowledgement travels.
 ANSWER_WORDS = {
@@ -53,6 +56,7 @@ ANSWER_WORDS = {
     "receipt_arrived": "acknowledgement delivered",
     "not_taken": "VANS does not answer",
     "held": "acknowledgement kept, sender away",
+    "converted": "acknowledgement converted by VANS",
 }
 #: What the faults of a fault file do, in words.
 FAULT_WORDS = {

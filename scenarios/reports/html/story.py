@@ -116,6 +116,9 @@ def _letter(journey: Journey, sender: str, receiver: str) -> list[Moment]:
         if name == "resent":
             text = f"No acknowledgement has come, so the system of {sender} sends the letter again"
             moments.append(Moment(at, text, "alarm"))
+        elif name == "converted" and station.message == journey.id:
+            told = f"VANS converts it for {receiver}, who takes only the other standard"
+            moments.append(Moment(at, told))
         elif name == "held" and station.message == journey.id:
             moments.append(Moment(at, f"{receiver} cannot be reached; VANS keeps the letter", "alarm"))
         elif name == "duplicate":
