@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mocks.errors import Malformed
+from mocks.standards.edifact import finding_list, reading, syntax_rules
 from mocks.standards.edifact import interchange as service
-from mocks.standards.edifact import reading, syntax_rules
+from mocks.standards.edifact.finding_list import FindingList
 from mocks.standards.edifact.interchange import Interchange, open_interchange
 from mocks.standards.findings import Finding
 from mocks.standards.profiles import bin01, ctl, ctl_rules, dis91, edifact_rules, ref01
@@ -22,6 +23,7 @@ _BY_VERSION = {"D9134L": "DIS91", "H0130R": "REF01", "B0131X": "BIN01"} | {
     version: name for name, (version, _) in ctl.RECEIPTS.items()
 }
 RULES: tuple[Rule, ...] = (
+    *finding_list.RULES,
     *syntax_rules.RULES,
     *service.RULES,
     *reading.RULES,
@@ -43,7 +45,7 @@ def check(raw: bytes) -> list[Finding]:
 
 def check_interchange(interchange: Interchange) -> list[Finding]:
     """Everything that is wrong with an interchange that has been opened."""
-    out = list(interchange.findings)
+    out = FindingList(interchange.findings)
     messages = interchange.messages
     if len(messages) > 1:
         text = f"the interchange holds {len(messages)} messages"
@@ -52,11 +54,12 @@ def check_interchange(interchange: Interchange) -> list[Finding]:
         name = message.name if message.name in TABLES else _BY_VERSION.get(message.version, "")
         table = TABLES.get(name)
         if table is None:
-            text = f"the message is {message.name[:12]!r} {message.version[:12]!r}; covered are {', '.join(TABLES)}"
+            there = f"{message.name[:12]!r} {message.version[:12]!r}"
+            text = f"the message is {there}; covered are {', '.join(TABLES)}"
             out.append(reading.TYPE.at(f"UNH ({message.unh.place})", text))
             continue
         path = name if len(messages) == 1 else f"{name}[{number}]"
-        out += table.walk((message.unh, *message.body), path)
+        table.walk((message.unh, *message.body), path, out)
         extra = ctl_rules.check_receipt if name in ctl.COMPILED else edifact_rules.check_letter
-        out += extra(interchange, message, path)
-    return out
+        extra(interchange, message, path, out)
+    return out.with_rest()

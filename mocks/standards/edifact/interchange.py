@@ -17,10 +17,12 @@ from datetime import datetime
 
 import msgspec
 
-from mocks.errors import BadInput
+from mocks.errors import BadInput, Malformed
 from mocks.runtime import COPENHAGEN
+from mocks.standards.edifact.finding_list import FindingList
 from mocks.standards.edifact.segment_write import END, HEAD, segment
-from mocks.standards.edifact.syntax import Segment, cut
+from mocks.standards.edifact.syntax import MAX_MESSAGES, Segment, cut
+from mocks.standards.edifact.syntax_rules import SIZE
 from mocks.standards.findings import Finding
 from mocks.standards.profiles.oioxml_rules import check_ean
 from mocks.standards.rule import Rule
@@ -167,7 +169,10 @@ class Interchange(msgspec.Struct, frozen=True, kw_only=True):
 def open_interchange(raw: bytes) -> Interchange:
     """The interchange in ``raw``. ``Malformed`` (with findings) when it cannot be cut into segments."""
     done = cut(raw)
-    segments, out = done.segments, list(done.findings)
+    segments, out = done.segments, FindingList(done.findings)
+    if sum(each.tag == "UNH" for each in segments) > MAX_MESSAGES:
+        text = f"the interchange has more than {MAX_MESSAGES} messages"
+        raise Malformed((SIZE.at(segments[-1].place, text), *out))
     unb = _only(segments, "UNB", UNB, out)
     unz = _only(segments, "UNZ", UNZ, out)
     if unb is not None and segments[0] is not unb:

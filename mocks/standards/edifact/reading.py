@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from mocks.errors import Malformed
+from mocks.standards.edifact.finding_list import FindingList
 from mocks.standards.edifact.interchange import WHOLE, Interchange, Message, open_interchange
 from mocks.standards.edifact.syntax import Segment
 from mocks.standards.findings import Severity
@@ -97,7 +98,7 @@ def letters_of(
             if message.name not in names:
                 there = f"{message.name[:12]!r} {message.version[:12]!r}"
                 text = f"the message is {there}, not {' or '.join(names)}"
-                raise Malformed((TYPE.at(f"UNH ({message.unh.place})", text),))
+                raise Malformed(tuple(FindingList([TYPE.at(f"UNH ({message.unh.place})", text)])))
         if any(finding.rule in WHOLE for finding in interchange.findings):
             raise ValueError("the interchange is not whole")
         return tuple(read(interchange, message) for message in interchange.messages)
@@ -106,7 +107,7 @@ def letters_of(
 
         wrong = [f for f in check_interchange(interchange) if f.severity is Severity.ERROR]
         if not wrong:
-            wrong = [UNREADABLE.at("UNH", f"the message cannot be read: {reason}")]
+            wrong = FindingList([UNREADABLE.at("UNH", f"the message cannot be read: {reason}")])
         raise Malformed(tuple(wrong)) from None
 
 

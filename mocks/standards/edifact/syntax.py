@@ -19,6 +19,7 @@ from typing import NoReturn
 import msgspec
 
 from mocks.errors import Malformed
+from mocks.standards.edifact.finding_list import FindingList
 from mocks.standards.edifact.syntax_rules import (
     BINARY_BREAK,
     BINARY_LENGTH,
@@ -41,10 +42,12 @@ from mocks.standards.rule import Rule
 MAX_BYTES = 100 * 1024 * 1024
 #: No segment of the standards comes near: free text is the longest, five times seventy characters.
 MAX_SEGMENT = 8_000
-#: A letter of the longest text allowed has some hundred and fifty segments.
-MAX_SEGMENTS = 50_000
-#: Of one kind of fault this many are shown.
-MOST_SHOWN = 20
+#: A letter of the longest text allowed has some 150 segments, and an interchange some hundred letters.
+MAX_SEGMENTS = 20_000
+#: No segment has more than about twenty.
+MAX_COMPONENTS = 200
+#: A receipt can answer 99 letters of an interchange, so no sender sends more.
+MAX_MESSAGES = 1_000
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +93,9 @@ class Separators(msgspec.Struct, frozen=True):
 _USUAL = Separators()
 _TAG = re.compile(r"[A-Z][A-Z0-9]{2}")
 _LAYOUT = b" \t\r\n"
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+#: What most segments do not have, so that one look is enough for them.
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9fÃ]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 _HIGH_CONTROL = re.compile(r"[\x80-\x9f]")
 
@@ -98,10 +104,10 @@ def cut(raw: bytes) -> Cut:
     """The segments of an interchange. ``Malformed`` when there is nothing to go on from."""
     if len(raw) > MAX_BYTES:
         _refuse(SIZE, "", f"the interchange is {len(raw)} bytes; the limit is {MAX_BYTES}")
-    found = _Findings()
+    found = FindingList()
     at = _skip(raw, 3 if raw.startswith(b"\xef\xbb\xbf") else 0)
     if at == 3:
-        found.add(ENCODING, "byte 0", "the interchange starts with a byte order mark of UTF-8")
+        found.append(ENCODING.at("byte 0", "the interchange starts with a byte order mark of UTF-8"))
     separators, at = _una(raw, at, found)
     text_end, release = separators.end.encode("latin-1"), separators.release.encode("latin-1")
     split = _splitter(separators)
@@ -112,12 +118,14 @@ def cut(raw: bytes) -> Cut:
         if number > MAX_SEGMENTS:
             _refuse(SIZE, place, f"the interchange has more than {MAX_SEGMENTS} segments", found)
         end = _end(raw, at, text_end, release)
+        if end < 0 and len(raw) - at > MAX_SEGMENT:
+            text = f"the segment does not end within {MAX_SEGMENT} characters, the limit"
+            _refuse(SIZE, place, text, found)
         if end < 0:
             _unterminated(raw, at, place, separators, found)
-        if end - at > MAX_SEGMENT:
-            text = f"the segment has {end - at} characters; the limit is {MAX_SEGMENT}"
-            _refuse(SIZE, place, text, found)
-        text = _clean(raw[at:end].decode("latin-1"), place, found)
+        text = raw[at:end].decode("latin-1")
+        if _ODD.search(text) is not None:
+            text = _clean(text, place, found)
         tag, elements = split(text, place, found)
         octets, after = b"", end + 1
         if tag == "UNO":
@@ -127,42 +135,23 @@ def cut(raw: bytes) -> Cut:
         at = after
     if not segments:
         _refuse(EMPTY, "", "the interchange has no segment", found)
-    return Cut(tuple(segments), tuple(found.listed))
+    return Cut(tuple(segments), tuple(found))
 
 
-class _Findings:
-    """Findings so far; of each rule a bounded number, so that a hostile file makes no flood."""
-
-    __slots__ = ("counts", "listed")
-
-    def __init__(self) -> None:
-        self.listed: list[Finding] = []
-        self.counts: dict[str, int] = {}
-
-    def add(self, rule: Rule, path: str, message: str) -> None:
-        count = self.counts[rule.id] = self.counts.get(rule.id, 0) + 1
-        if count <= MOST_SHOWN:
-            self.listed.append(rule.at(path, message))
-
-
-def _refuse(rule: Rule, path: str, message: str, found: _Findings | None = None) -> NoReturn:
-    before = tuple(found.listed) if found else ()
-    raise Malformed((rule.at(path, message), *before))
+def _refuse(rule: Rule, path: str, message: str, found: FindingList | None = None) -> NoReturn:
+    raise Malformed((*FindingList([rule.at(path, message)]), *(found or ())))
 
 
 def _skip(raw: bytes, at: int) -> int:
     """Past line breaks and blanks between segments."""
-    while at < len(raw) and raw[at] in _LAYOUT:
-        stop = min(len(raw), at + 4096)
-        chunk = raw[at:stop]
-        at += len(chunk) - len(chunk.lstrip(_LAYOUT))
-    return at
+    found = _BLANKS.match(raw, at)
+    return found.end() if found else at
 
 
-def _una(raw: bytes, at: int, found: _Findings) -> tuple[Separators, int]:
+def _una(raw: bytes, at: int, found: FindingList) -> tuple[Separators, int]:
     if not raw.startswith(b"UNA", at):
         if at < len(raw):
-            found.add(NO_UNA, f"byte {at}", "UNA is missing; the usual separators are taken")
+            found.append(NO_UNA.at(f"byte {at}", "UNA is missing; the usual separators are taken"))
         return _USUAL, at
     named = raw[at + 3 : at + 9].decode("latin-1")
     if len(named) < 6:
@@ -180,15 +169,15 @@ def _una(raw: bytes, at: int, found: _Findings) -> tuple[Separators, int]:
         _refuse(UNA, f"byte {at}", f"a blank among the separators {named!r} cannot be told from text", found)
     separators = Separators(component, element, release.strip(), end)
     if separators != _USUAL:
-        found.add(OTHER_UNA, f"byte {at}", f"UNA names the separators {named!r}")
+        found.append(OTHER_UNA.at(f"byte {at}", f"UNA names the separators {named!r}"))
     return separators, at + 9
 
 
 def _end(raw: bytes, at: int, terminator: bytes, release: bytes) -> int:
-    """Where the segment that starts at ``at`` ends; -1 when it does not."""
-    start = at
-    while (end := raw.find(terminator, at)) >= 0:
-        if not release or raw[end - 1 : end] != release or end == start:
+    """Where the segment that starts at ``at`` ends; -1 when it does not, or not within its limit."""
+    start, limit = at, at + MAX_SEGMENT + 1
+    while (end := raw.find(terminator, at, limit)) >= 0:
+        if not release or end == start or raw[end - 1 : end] != release:
             return end
         before = raw[at:end]
         if (len(before) - len(before.rstrip(release))) % 2 == 0:
@@ -197,7 +186,7 @@ def _end(raw: bytes, at: int, terminator: bytes, release: bytes) -> int:
     return -1
 
 
-def _unterminated(raw: bytes, at: int, place: str, separators: Separators, found: _Findings) -> NoReturn:
+def _unterminated(raw: bytes, at: int, place: str, separators: Separators, found: FindingList) -> NoReturn:
     rest = raw[at : at + 3].decode("latin-1")
     what = f"the segment {rest}" if _TAG.fullmatch(rest) else "what stands here"
     last = raw[-1:].decode("latin-1")
@@ -206,28 +195,26 @@ def _unterminated(raw: bytes, at: int, place: str, separators: Separators, found
     _refuse(UNTERMINATED, place, text, found)
 
 
-def _clean(text: str, place: str, found: _Findings) -> str:
+def _clean(text: str, place: str, found: FindingList) -> str:
     """``text`` without line breaks; what else does not belong into text is reported."""
-    if text.isascii() and text.isprintable():
-        return text
     if "\n" in text or "\r" in text:
-        found.add(LINE_BREAK, place, "a line break stands inside the segment")
+        found.append(LINE_BREAK.at(place, "a line break stands inside the segment"))
         text = text.replace("\r", "").replace("\n", "")
     if (control := _CONTROL.search(text)) is not None:
-        found.add(CHARACTER, place, f"the segment has the control character {ord(control.group()):#04x}")
-    if not text.isascii():
-        if (high := _HIGH_CONTROL.search(text)) is not None:
-            utf8 = _is_utf8(text)
-            what = "UTF-8" if utf8 else "perhaps windows-1252"
-            found.add(
-                ENCODING, place, f"the byte {ord(high.group()):#04x} is no character of ISO-8859-1 ({what})"
-            )
-        elif "Ã" in text and _is_utf8(text):  # the first byte of all Danish letters in UTF-8
-            found.add(ENCODING, place, "the characters of the segment are written in UTF-8")
+        code = ord(control.group())
+        found.append(CHARACTER.at(place, f"the segment has the control character {code:#04x}"))
+    if (high := _HIGH_CONTROL.search(text)) is not None:
+        byte = f"{ord(high.group()):#04x}"
+        what = "UTF-8" if _is_utf8(text) else "perhaps windows-1252"
+        found.append(ENCODING.at(place, f"the byte {byte} is no character of ISO-8859-1 ({what})"))
+    elif _is_utf8(text):
+        found.append(ENCODING.at(place, "the characters of the segment are written in UTF-8"))
     return text
 
 
 def _is_utf8(text: str) -> bool:
+    if "Ã" not in text:  # the first byte of all Danish letters in UTF-8
+        return False
     try:
         text.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
@@ -239,59 +226,48 @@ class _Splitter(msgspec.Struct, frozen=True):
     """Divides the text of a segment into its tag and elements."""
 
     separators: Separators
-    token: re.Pattern[str]
+    #: What the release character makes ordinary, each with a character that stands for it meanwhile, since
+    #: ISO-8859-1 does not have it; and the way back.
+    released: tuple[tuple[str, str], ...]
+    back: dict[int, str]
 
-    def __call__(self, text: str, place: str, found: _Findings) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    def __call__(self, text: str, place: str, found: FindingList) -> tuple[str, tuple[tuple[str, ...], ...]]:
         known = self.separators
-        if not known.release or known.release not in text:
-            head, *rest = text.split(known.element)
-            elements = tuple([tuple(each.split(known.component)) for each in rest])
-        else:
-            head, elements = self._released(text, place, found)
+        if releases := known.release and known.release in text:
+            for pair, stand_in in self.released:
+                text = text.replace(pair, stand_in)
+            if known.release in text:
+                after = text.partition(known.release)[2][:1].translate(self.back)
+                before = repr(after) if after else "the end of the segment"
+                found.append(RELEASE.at(place, f"the release character stands before {before}"))
+                text = text.replace(known.release, "")
+        if text.count(known.element) + text.count(known.component) > MAX_COMPONENTS:
+            text = f"the segment has more than {MAX_COMPONENTS} elements and components"
+            _refuse(SIZE, place, text, found)
+        head, *rest = text.split(known.element)
+        component = known.component
+        elements = [tuple(each.split(component)) if component in each else (each,) for each in rest]
+        if releases:
+            elements = [tuple([value.translate(self.back) for value in each]) for each in elements]
         if not _TAG.fullmatch(head):
-            shown = (
-                head[:12]
-                if head.isprintable() and not any(map(str.isdigit, head))
-                else f"{len(head)} characters"
-            )
-            found.add(TAG, place, f"a tag was expected, and {shown!r} stands there")
-        return head[:3], elements
-
-    def _released(self, text: str, place: str, found: _Findings) -> tuple[str, tuple[tuple[str, ...], ...]]:
-        known = self.separators
-        meant = known.component + known.element + known.release + known.end
-        elements: list[tuple[str, ...]] = []
-        components: list[str] = []
-        value: list[str] = []
-        for token in self.token.findall(text):
-            if token == known.component:
-                components.append("".join(value))
-                value.clear()
-            elif token == known.element:
-                components.append("".join(value))
-                elements.append(tuple(components))
-                components.clear()
-                value.clear()
-            elif token[0] == known.release:
-                if len(token) < 2 or token[1] not in meant:
-                    before = repr(token[1]) if len(token) > 1 else "the end of the segment"
-                    found.add(RELEASE, place, f"the release character stands before {before}")
-                value.append(token[1:])
-            else:
-                value.append(token)
-        components.append("".join(value))
-        elements.append(tuple(components))
-        return ":".join(elements[0]), tuple(elements[1:])
+            letters = head.isprintable() and not any(map(str.isdigit, head))
+            shown = repr(head[:12].translate(self.back)) if letters else f"{len(head)} characters"
+            found.append(TAG.at(place, f"a tag was expected, and {shown} stands there"))
+        return head[:3], tuple(elements)
 
 
 def _splitter(known: Separators) -> _Splitter:
-    component, element, release = (re.escape(c) for c in (known.component, known.element, known.release))
-    special = component + element + release
-    released = f"|{release}.?" if release else ""
-    return _Splitter(known, re.compile(f"[^{special}]+|[{component}{element}]{released}", re.DOTALL))
+    # The release character itself first: two of them are one, whatever follows.
+    ordinary = (known.release, known.component, known.element, known.end) if known.release else ()
+    stand_ins = [chr(0xE000 + number) for number in range(len(ordinary))]
+    pairs = tuple(
+        (known.release + each, stand_in) for each, stand_in in zip(ordinary, stand_ins, strict=True)
+    )
+    back = {ord(stand_in): each for each, stand_in in zip(ordinary, stand_ins, strict=True)}
+    return _Splitter(known, pairs, back)
 
 
-def _octets(raw: bytes, uno: Segment, start: int, found: _Findings) -> bytes:
+def _octets(raw: bytes, uno: Segment, start: int, found: FindingList) -> bytes:
     """The octets after UNO, which says how many they are."""
     said = uno.value(4)
     if not (said.isascii() and said.isdigit() and len(said) <= 12):
@@ -303,7 +279,7 @@ def _octets(raw: bytes, uno: Segment, start: int, found: _Findings) -> bytes:
     after = raw[start + length : start + length + 32]
     if after.lstrip(_LAYOUT).startswith(b"UNP") and not after.startswith(b"UNP"):
         text = f"between the {length} octets that UNO says and UNP stands a line break"
-        found.add(BINARY_BREAK, uno.place, text)
+        found.append(BINARY_BREAK.at(uno.place, text))
     elif not after.startswith(b"UNP"):
         near = raw.find(b"UNP", start)
         where = f"; the next UNP stands after {near - start}" if near >= 0 else ", and there is none later"

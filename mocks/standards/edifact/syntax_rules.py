@@ -10,7 +10,7 @@ _MEDCOM = "MedCom's EDIFACT messages, as its converter reads and writes them"
 
 SIZE = Rule(
     id="edifact-size",
-    statement="An interchange has at most 100 MB, its segments at most 8,000 characters, and 50,000 of them.",
+    statement="An interchange has at most 100 MB, 20,000 segments and 1,000 messages; a segment 8,000 characters.",
     source="tvaers: safe reading of EDIFACT",
     mend="Send large attachments apart, or as a reference.",
 )

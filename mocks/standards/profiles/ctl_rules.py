@@ -45,9 +45,8 @@ SAME_LETTER = Rule(
 RULES = (ASKS, ANSWERED, DIRECTION, NO_REASON, SAME_LETTER)
 
 
-def check_receipt(interchange: Interchange, message: Message, path: str) -> list[Finding]:
+def check_receipt(interchange: Interchange, message: Message, path: str, out: list[Finding]) -> None:
     """What is wrong with a CTL01, CTL02 or CTL03 beside what its table says."""
-    out: list[Finding] = []
     if interchange.receipt == "1":
         out.append(ASKS.at(f"UNB ({message.unh.place} follows)", "the ninth element asks for a receipt"))
     uci = next((each for each in message.body if each.tag == "UCI"), None)
@@ -66,7 +65,6 @@ def check_receipt(interchange: Interchange, message: Message, path: str) -> list
         seen.add(letter)
         if each.value(2) == "CONTRL":
             out.append(ANSWERED.at(_at(path, each), f"the letter {letter[:20]!r} is a receipt itself"))
-    return out
 
 
 def _at(path: str, segment: Segment) -> str:

@@ -15,8 +15,6 @@ component has its name at the end: ``DIS91/S01-sender/NAD/identifier``. What bel
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
-from typing import Any
 
 import msgspec
 
@@ -124,11 +122,11 @@ def qualified(
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """A table ready for use: ``walk`` takes the segments from UNH to the last before UNT, and the name of
-    the message in paths; ``rules`` are all that it may find."""
+    """A table ready for use: ``walk`` takes the segments from UNH to the last before UNT, the name of the
+    message in paths, and the list to which it appends; ``rules`` are all that it may find."""
 
     table: Table
-    walk: Callable[[Sequence[Segment], str], list[Finding]]
+    walk: Callable[[Sequence[Segment], str, list[Finding]], None]
     rules: tuple[Rule, ...]
 
 
@@ -146,8 +144,7 @@ def compile_table(table: Table) -> Compiled:
     names = ", ".join(dict.fromkeys(group.trigger for group in groups))
     order = maker.make("order", f"segment groups stand in the order {names}", "Move it.")
 
-    def walk(segments: Sequence[Segment], path: str) -> list[Finding]:
-        out: list[Finding] = []
+    def walk(segments: Sequence[Segment], path: str, out: list[Finding]) -> None:
         chunks = _chunks(segments, by_trigger)
         head.check(chunks[0], path, out)
         counts = [0] * len(groups)
@@ -185,7 +182,6 @@ def compile_table(table: Table) -> Compiled:
                     else f"{group.name} stands {counts[group.rank]} times"
                 )
                 out.append(group.presence.at(f"{path}/{group.trigger} (before the end, {last})", text))
-        return out
 
     return Compiled(table, walk, tuple(maker.made.values()))
 
@@ -241,30 +237,74 @@ class _Component(msgspec.Struct, frozen=True):
     rule: Rule
 
 
-_NONE: tuple[Any, ...] = ()
+class _Element(msgspec.Struct, frozen=True):
+    """An element made ready; ``required`` is whether any component of it must be there."""
+
+    parts: tuple[_Component | None, ...]
+    required: bool
 
 
 class _Form(msgspec.Struct, frozen=True):
-    elements: tuple[tuple[_Component | None, ...], ...]
+    elements: tuple[_Element, ...]
     surplus: Rule
 
     def check(self, segment: Segment, path: str, out: list[Finding]) -> None:
-        for number, (given, expected) in enumerate(
-            zip_longest(segment.elements, self.elements, fillvalue=_NONE), start=1
-        ):
-            for place, (value, part) in enumerate(zip_longest(given, expected, fillvalue=None), start=1):
+        given = segment.elements
+        count = len(given)
+        for index, element in enumerate(self.elements):
+            components = given[index] if index < count else _BLANK
+            if components == _BLANK:
+                if element.required:
+                    self._uneven(segment, path, index, (), element.parts, out)
+                continue
+            parts = element.parts
+            if len(components) != len(parts):
+                self._uneven(segment, path, index, components, parts, out)
+            for place, (value, part) in enumerate(zip(components, parts, strict=False), 1):
                 if part is None:
                     if value:
-                        text = (
-                            f"something stands in element {number}, component {place}, where nothing is known"
-                        )
-                        out.append(self.surplus.at(f"{path} {number}.{place} ({segment.place})", text))
+                        self._surplus(segment, path, index, place, out)
                 elif not value:
                     if part.required:
-                        text = f"element {number}, component {place} is missing"
-                        out.append(part.rule.at(f"{path} {number}.{place} ({segment.place})", text))
+                        self._missing(segment, path, index, place, part, out)
                 elif (wrong := part.test(value)) is not None:
-                    out.append(part.rule.at(f"{path} {number}.{place} ({segment.place})", wrong))
+                    out.append(part.rule.at(_where(segment, path, index, place), wrong))
+        for index in range(len(self.elements), count):
+            self._uneven(segment, path, index, given[index], (), out)
+
+    def _uneven(
+        self,
+        segment: Segment,
+        path: str,
+        index: int,
+        components: tuple[str, ...],
+        parts: tuple[_Component | None, ...],
+        out: list[Finding],
+    ) -> None:
+        """An element that has more components than are known, or fewer."""
+        for place, value in enumerate(components[len(parts) :], len(parts) + 1):
+            if value:
+                self._surplus(segment, path, index, place, out)
+        for place, part in enumerate(parts[len(components) :], len(components) + 1):
+            if part is not None and part.required:
+                self._missing(segment, path, index, place, part, out)
+
+    def _surplus(self, segment: Segment, path: str, index: int, place: int, out: list[Finding]) -> None:
+        text = f"something stands in element {index + 1}, component {place}, where nothing is known"
+        out.append(self.surplus.at(_where(segment, path, index, place), text))
+
+    def _missing(
+        self, segment: Segment, path: str, index: int, place: int, part: _Component, out: list[Finding]
+    ) -> None:
+        text = f"element {index + 1}, component {place} is missing"
+        out.append(part.rule.at(_where(segment, path, index, place), text))
+
+
+_BLANK = ("",)
+
+
+def _where(segment: Segment, path: str, index: int, place: int) -> str:
+    return f"{path}/{segment.tag} {index + 1}.{place} ({segment.place})"
 
 
 class _Slot(msgspec.Struct, frozen=True):
@@ -284,6 +324,7 @@ class _Group:
         self.order, self.unknown = order, unknown
         self.rank = 0
         self.slots: list[_Slot] = []
+        self.needed: list[_Slot] = []
         self.forms: dict[str, dict[str | None, tuple[_Slot, _Form]]] = {}
         self.wrong_qualifier: dict[str, Rule] = {}
 
@@ -291,35 +332,38 @@ class _Group:
         counts = [0] * len(self.slots)
         latest = -1
         for each in chunk:
-            where = f"{path}/{each.tag}"
             forms = self.forms.get(each.tag)
             if forms is None:
-                out.append(
-                    self.unknown.at(f"{where} ({each.place})", f"{each.tag} does not stand in {self.name}")
-                )
+                text = f"{each.tag} does not stand in {self.name}"
+                out.append(self.unknown.at(_at(path, each), text))
                 continue
-            found = forms.get(each.value(1)) or forms.get(None)
+            qualifier = each.elements[0][0] if each.elements else ""
+            found = forms.get(qualifier) or forms.get(None)
             if found is None:
-                shown = each.value(1)[:6]
-                text = f"the qualifier {shown!r} of {each.tag} is not known in {self.name}"
-                out.append(self.wrong_qualifier[each.tag].at(f"{where} 1.1 ({each.place})", text))
+                text = f"the qualifier {qualifier[:6]!r} of {each.tag} is not known in {self.name}"
+                out.append(self.wrong_qualifier[each.tag].at(_at(path, each), text))
                 continue
             slot, form = found
-            counts[slot.index] += 1
-            if slot.index < latest:
-                out.append(
-                    self.order.at(f"{where} ({each.place})", f"{slot.title} stands too late in {self.name}")
-                )
-            latest = max(latest, slot.index)
-            if counts[slot.index] == slot.most + 1:
+            index = slot.index
+            counts[index] += 1
+            if index < latest:
+                text = f"{slot.title} stands too late in {self.name}"
+                out.append(self.order.at(_at(path, each), text))
+            else:
+                latest = index
+            if counts[index] == slot.most + 1:
                 text = f"{slot.title} stands more than {_times(slot.most)} in {self.name}"
-                out.append(slot.rule.at(f"{where} ({each.place})", text))
-            form.check(each, where, out)
-        for slot in self.slots:
+                out.append(slot.rule.at(_at(path, each), text))
+            form.check(each, path, out)
+        for slot in self.needed:
             if counts[slot.index] < slot.least:
                 place = chunk[0].place if chunk else "the beginning"
                 text = f"{slot.title} is missing in {self.name}"
                 out.append(slot.rule.at(f"{path}/{slot.title.partition('-')[0]} ({place})", text))
+
+
+def _at(path: str, segment: Segment) -> str:
+    return f"{path}/{segment.tag} ({segment.place})"
 
 
 def _compile_group(maker: _Rules, group: Group) -> _Group:
@@ -346,6 +390,8 @@ def _compile_group(maker: _Rules, group: Group) -> _Group:
         )
         known = _Slot(index, slot.title, slot.least, slot.most, rule)
         made.slots.append(known)
+        if slot.least:
+            made.needed.append(known)
         for form in slot.forms:
             compiled = _compile_form(maker, f"{name}/{slot.title}", form)
             by_qualifier = made.forms.setdefault(slot.tag, {})
@@ -378,5 +424,6 @@ def _compile_form(maker: _Rules, path: str, form: Form) -> _Form:
             need = "must be given" if part.required else "may be given"
             rule = maker.make(f"{path}/{part.name}", f"{part.name} {need}. {part.kind.mend}", part.kind.mend)
             parts.append(_Component(part.required, part.kind.test, rule))
-        elements.append(tuple(parts))
+        required = any(part is not None and part.required for part in parts)
+        elements.append(_Element(tuple(parts), required))
     return _Form(tuple(elements), surplus)

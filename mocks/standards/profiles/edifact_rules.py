@@ -119,9 +119,8 @@ _UUID = re.compile(r"[0-9a-fA-F]{32}")
 _REFERENCES = frozenset({"BIN", "URL", "SUP"})
 
 
-def check_letter(interchange: Interchange, message: Message, path: str) -> list[Finding]:
+def check_letter(interchange: Interchange, message: Message, path: str, out: list[Finding]) -> None:
     """What is wrong with a DIS91, REF01 or BIN01 beside what its table says."""
-    out: list[Finding] = []
     groups = Groups(message)
     _check_times(interchange, message, groups, path, out)
     for each in message.body:
@@ -139,7 +138,6 @@ def check_letter(interchange: Interchange, message: Message, path: str) -> list[
     _check_text(groups, path, out)
     _check_objects(message, path, out)
     _check_octets(message, path, out)
-    return out
 
 
 def _at(path: str, segment: Segment) -> str:

@@ -420,3 +420,9 @@ def test_styles_move_with_the_characters_that_are_replaced() -> None:
     assert done.text == "a...\nfed\n"
     assert done.styles == (Styled(1, 4, Style.ITALIC), Styled(5, 9, Style.BOLD))
     assert dis91.read(dis91.write(done)) == done
+
+
+def test_a_number_in_a_wrong_place_is_not_shown() -> None:
+    for place in (b"PNA+PAT+", b"PAS+", b"GIS+", b"RFF+SRI:", b"UNT+"):
+        found = check(WRITTEN.replace(place, place + b"2512489996+", 1))
+        assert found and not any("2512489996" in f.message for f in found), place

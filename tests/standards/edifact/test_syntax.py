@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mocks.errors import BadInput, Malformed
+from mocks.standards.edifact.finding_list import MOST_SHOWN
 from mocks.standards.edifact.segment_write import END, HEAD, component, foreign, segment
-from mocks.standards.edifact.syntax import MAX_SEGMENT, MAX_SEGMENTS, MOST_SHOWN, cut
+from mocks.standards.edifact.syntax import MAX_COMPONENTS, MAX_SEGMENT, MAX_SEGMENTS, cut
 
 
 def found(raw: bytes) -> list[str]:
@@ -75,6 +76,7 @@ def test_without_a_release_character_none_is_special() -> None:
         (b"\xef\xbb\xbfUNA:+.? 'BGM+1'", "edifact-encoding"),
         (b"UNA:+.? 'BGM+" + b"x" * MAX_SEGMENT + b"'", "edifact-size"),
         (b"UNA:+.? '" + b"BGM'" * (MAX_SEGMENTS + 1), "edifact-size"),
+        (b"UNA:+.? 'BGM" + b"+" * (MAX_COMPONENTS + 1) + b"'", "edifact-size"),
         (b"UNA:+.? 'UNO+1+AID+OBJ+x'", "edifact-binary-length"),
         (b"UNA:+.? 'UNO+1+AID+OBJ+-1'", "edifact-binary-length"),
         (b"UNA:+.? 'UNO+1+AID+OBJ'", "edifact-binary-length"),
@@ -123,7 +125,7 @@ def test_of_one_fault_a_bounded_number_is_shown() -> None:
         b"UNA:+.? '" + b"'" * 2_000_000,
         b"UNA:+.? '" + b"FTX+?'" * 300_000,
         b" " * 2_000_000,
-        b"UNA:+.? 'FTX" + b"+" * 7_000 + b"'",
+        b"UNA:+.? '" + (b"FTX+" + b"?a" * 3_900 + b"'") * 500,
         b"UNA:+.? '" + b"UNO+1+2+3+0'UNP'" * 20_000,
     ],
 )
