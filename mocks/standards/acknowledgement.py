@@ -37,7 +37,8 @@ from mocks.standards.fhir_bundle import (
 from mocks.standards.fhir_narrative import narrative
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
-from mocks.standards.profiles.acknowledgement import ACKNOWLEDGEMENT_RULES, EMPTY_MESSAGE, MESSAGING_RULES
+from mocks.standards.profiles.acknowledgement import ACKNOWLEDGEMENT_RULES, MESSAGING_RULES
+from mocks.standards.profiles.acknowledgement_rules import EMPTY_MESSAGE
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_kinds import BINDING, TYPE
 from mocks.standards.profiles.fhir_message import opened

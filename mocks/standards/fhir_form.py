@@ -73,6 +73,12 @@ TXT_1 = Rule(
     source="FHIR R4 4.0.1, Narrative",
     mend="send plain XHTML in a div",
 )
+TXT_2 = Rule(
+    id="txt-2",
+    statement="A narrative has some content: text or a picture.",
+    source="FHIR R4 4.0.1, Narrative",
+    mend="show the content of the resource, or leave text out",
+)
 RULES: tuple[Rule, ...] = (
     SIZE,
     JSON,
@@ -85,4 +91,5 @@ RULES: tuple[Rule, ...] = (
     XML_NAMESPACE,
     STRING,
     TXT_1,
+    TXT_2,
 )

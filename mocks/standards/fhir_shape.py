@@ -51,6 +51,15 @@ LISTS: Final[dict[str, frozenset[str]]] = {
     }.items()
 }
 
+#: Elements of a choice of types: of ``event[x]`` stands one, whatever its type.
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "MessageHeader": ("event",),
+    "Patient": ("deceased", "multipleBirth"),
+    "Provenance": ("occurred",),
+    "payload": ("content",),
+    "Extension": ("value",),
+}
+
 BOOLEANS: Final = _words(
     "active deceasedBoolean multipleBirthBoolean valueBoolean userSelected preferred allDay inactive"
 )

@@ -17,12 +17,16 @@ from mocks.standards import fhir_form, look, receipt_match, recognise, safe_xml
 from mocks.standards.edifact import check as edifact_check
 from mocks.standards.profiles import (
     acknowledgement,
+    acknowledgement_rules,
     care_communication,
+    care_communication_attachments,
+    care_communication_history,
     care_communication_prose,
     care_communication_statements,
     fhir_datatypes,
     fhir_kinds,
     fhir_message,
+    fhir_narratives,
     fhir_values,
     oioxml_rules,
     vans_content,
@@ -70,13 +74,20 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
             *fhir_values.RULES,
             *fhir_datatypes.RULES,
             *fhir_message.RULES,
+            *fhir_narratives.RULES,
         ),
     )
     yield (
         ("CareCommunication",),
-        (*care_communication.RULES, *care_communication_statements.RULES, *care_communication_prose.RULES),
+        (
+            *care_communication.RULES,
+            *care_communication_statements.RULES,
+            *care_communication_history.RULES,
+            *care_communication_attachments.RULES,
+            *care_communication_prose.RULES,
+        ),
     )
-    yield ("Acknowledgement",), acknowledgement.RULES
+    yield ("Acknowledgement",), (*acknowledgement.RULES, *acknowledgement_rules.RULES)
 
 
 @lru_cache(1)

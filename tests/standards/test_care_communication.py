@@ -269,7 +269,8 @@ def test_the_envelope_names_category_and_version() -> None:
 
 def test_a_party_that_reads_the_sources_strictly_can_say_so(new_id: Ids) -> None:
     message = first(new_id)
-    step = msgspec.structs.replace(message.step, sources=("0d5b3c18-fab6-4d93-9d88-c9c8abf1f18c",))
+    foreign = "0d5b3c18-fab6-4d93-9d88-c9c8abf1f18c"
+    step = msgspec.structs.replace(message.step, sources=(*message.step.sources, foreign))
     raw = cc.write(msgspec.structs.replace(message, steps=(step,)))
     assert is_valid(cc.check(raw))
     strict = cc.check(raw, as_errors=frozenset({"tvaers-provenance-sources"}))

@@ -411,7 +411,10 @@ BENIGN: list[tuple[str, Change]] = [
     ("an unknown extension", lambda t: com(t)["extension"].append({"url": "http://x/y", "valueCode": "z"})),
     ("an unknown resource", lambda t: t["entry"].append(extra())),
     ("another order of the history", lambda t: t["entry"].append(t["entry"].pop(-2))),
-    ("another narrative", lambda t: com(t)["text"].update(div='<div xmlns="x"><b>&#230;</b></div>')),
+    (
+        "another narrative",
+        lambda t: com(t)["text"].update(div='<div xmlns="http://www.w3.org/1999/xhtml"><b>&#230;</b></div>'),
+    ),
     ("a ydernummer", lambda t: of(t, "Organization")["identifier"].append(yder())),
     ("a profile with version", lambda t: header(t)["meta"].update(profile=[codes.CC_HEADER + "|5.0.1"])),
     ("no name of the organisation", lambda t: of(t, "Organization").pop("name")),

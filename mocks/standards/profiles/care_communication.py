@@ -116,6 +116,8 @@ def _communication(version: str) -> tuple[Row, ...]:
         Row("payload:attachment.contentAttachment.url", "0..1", "url"),
         Row("payload:attachment.contentAttachment.title", "1..1", "string"),
         Row("payload:attachment.contentAttachment.creation", "0..1", "dateTime"),
+        Row("payload:attachment.contentAttachment.size", "0..1", "unsignedInt"),
+        Row("payload:attachment.contentAttachment.hash", "0..1", "base64Binary"),
     )
 
 

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from mocks.standards.profiles import care_communication_statements as say
 from mocks.standards.profiles import codes
+from mocks.standards.profiles.care_communication_attachments import attachments
+from mocks.standards.profiles.care_communication_history import HISTORY
 from mocks.standards.profiles.care_communication_prose import (
-    attachments,
-    own_step,
-    previous_message,
-    provenance_sources,
+    episode_identifiers,
+    shared_glns,
+    thread_identifier,
     time_zones,
 )
 from mocks.standards.profiles.fhir_context import Context
@@ -22,6 +23,7 @@ from mocks.standards.profiles.fhir_message import (
     extension_of,
     has_provenance,
     organisation_identifiers,
+    same_clock,
 )
 from mocks.standards.profiles.fhir_rows import Note, broken
 
@@ -229,11 +231,13 @@ _BOTH: tuple[Invariant, ...] = (
     specific_sender,
     specific_recipient,
     a_practitioner_reference,
-    own_step,
     time_zones,
-    provenance_sources,
-    previous_message,
+    same_clock,
+    *HISTORY,
     attachments,
+    shared_glns,
+    thread_identifier,
+    episode_identifiers,
     endpoints,
 )
 INVARIANTS_5: Final = (

@@ -84,6 +84,7 @@ ACT_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 MEDCOM_ACT_SYSTEM: Final = f"{_TERMINOLOGY}/medcom-core-encounter-act-codes"
 ROLE_SYSTEM_SKS: Final = f"{_TERMINOLOGY}/medcom-core-PractitionerRolesSKSadministrativ"
 ROLE_SYSTEM_AUTHORISED: Final = f"{_TERMINOLOGY}/medcom-core-PractitionerRolesAutorisationsregistret"
+MARITAL_STATUS: Final = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
 NULL_FLAVOR: Final = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 
 #: Categories of CareCommunication with the Danish and the English text.
@@ -172,6 +173,7 @@ PROVENANCE_ROLES: Final = frozenset({"derivation", "revision", "quotation", "sou
 CONTACT_SYSTEMS: Final = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
 CONTACT_USES: Final = frozenset({"home", "work", "temp", "old", "mobile"})
 IDENTIFIER_USES: Final = frozenset({"usual", "official", "temp", "secondary", "old"})
+GENDERS: Final = frozenset({"male", "female", "other", "unknown"})
 NAME_USES: Final = frozenset({"usual", "official", "temp", "nickname", "anonymous", "old", "maiden"})
 
 # Acknowledgement ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 
@@ -12,7 +13,7 @@ class Context:
     entry at hand stands, against which its relative references are resolved.
     """
 
-    __slots__ = ("_by_url", "base", "bases", "by_type", "entries", "resources", "tree", "version")
+    __slots__ = ("_by_url", "base", "bases", "by_type", "entries", "resources", "thread", "tree", "version")
 
     def __init__(self, tree: dict[str, Any], version: str) -> None:
         self.tree = tree
@@ -24,6 +25,8 @@ class Context:
         self.by_type: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self._by_url: dict[str, dict[str, Any]] = {}
         self.base = ""
+        #: What the rules of a standard found out about the message as a whole, kept for each other.
+        self.thread: object = None
         for number, entry in enumerate(self.entries):
             resource = entry.get("resource") if type(entry) is dict else None
             if type(resource) is not dict:
@@ -38,6 +41,16 @@ class Context:
                 self.bases.append(url.rsplit("/", 2)[0] if url.startswith("http") else "")
             else:
                 self.bases.append("")
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """When the bundle was made; ``None`` where that is not told, or wrongly."""
+        text = self.tree.get("timestamp")
+        try:
+            found = datetime.fromisoformat(text) if type(text) is str else None
+        except ValueError:
+            return None
+        return found if found is not None and found.tzinfo is not None else None
 
     def of(self, resource_type: str) -> list[tuple[int, dict[str, Any]]]:
         """(entry number, resource) of all resources of a type, in the order of the entries."""

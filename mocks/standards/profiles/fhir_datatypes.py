@@ -21,6 +21,8 @@ from mocks.standards.profiles.fhir_values import (
     D_ECPR_FORM,
     GLN_LENGTH,
     GLN_MODULUS,
+    KOMBIT_UUID,
+    MARITAL_STATUS,
     SOR_DIGITS,
     SOR_DOUBT,
     UUID_V4,
@@ -142,7 +144,7 @@ def organisation_rows(gln_card: str, identifiers: str) -> tuple[Row, ...]:
         Row("identifier:CVR-ID.use", "0..1", "code", fixed="official"),
         Row("identifier:CVR-ID.value", "1..1", "string", tests=(CVR_DIGITS,)),
         Row("identifier:KOMBIT-ORG-ID", "0..1", "Identifier"),
-        Row("identifier:KOMBIT-ORG-ID.value", "1..1", "string"),
+        Row("identifier:KOMBIT-ORG-ID.value", "1..1", "string", tests=(KOMBIT_UUID,)),
         Row("identifier:Ydernummer", "0..1", "Identifier"),
         Row("name", "0..1", "string"),
     )
@@ -179,6 +181,10 @@ PATIENT = (
     Row("name:official.family", "1..1", "string"),
     Row("telecom", "0..*", "ContactPoint"),
     Row("address", "0..*", "Address"),
+    Row("active", "0..1", "boolean"),
+    Row("gender", "0..1", "code", codes=codes.GENDERS),
+    Row("birthDate", "0..1", "date"),
+    Row("maritalStatus", "0..1", "CodeableConcept", tests=(MARITAL_STATUS,)),
     Row("deceasedBoolean", "0..1", "boolean"),
     Row("deceasedDateTime", "0..1", "dateTime"),
     Row("managingOrganization", "0..1", "Reference", targets=("Organization",)),
@@ -186,7 +192,7 @@ PATIENT = (
 PRACTITIONER = (*RESOURCE, Row("name", "0..*", "HumanName"))
 PRACTITIONER_ROLE = (
     *RESOURCE,
-    Row("practitioner", "0..1", "Reference"),
+    Row("practitioner", "0..1", "Reference", targets=("Practitioner",), bundled=False),
     Row("organization", "0..1", "Reference", targets=("Organization",)),
     Row("code", "0..*", "CodeableConcept"),
 )
@@ -263,7 +269,13 @@ def payload_rows(payload: str, author_card: str) -> tuple[Row, ...]:
         Row(f"{at}:identifier.valueIdentifier", "1..1", "Identifier"),
         Row(f"{at}:identifier.valueIdentifier.value", "1..1", "string", tests=(UUID_V4,)),
         # not "bundled" in the profile: an official example of 4.0.3 leaves it dangling
-        Row(f"{at}:identifier.valueIdentifier.assigner", "1..1", "Reference"),
+        Row(
+            f"{at}:identifier.valueIdentifier.assigner",
+            "1..1",
+            "Reference",
+            targets=("Organization",),
+            bundled=False,
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mocks.standards.fhir_shape import repeats
+from mocks.standards.fhir_shape import CHOICES, repeats
 from mocks.standards.profiles import fhir_kinds as kinds
 from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_primitives import PRIMITIVES
@@ -95,6 +95,10 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
         if _bounds(node.row.card)[0] > 0:
             required.add(name)
     find, needed = checks.get, frozenset(required)
+    choices += [stem for stem in CHOICES.get(owner, ()) if stem not in choices]
+    asked = frozenset(name[:-3] for name in children if name.endswith("[x]"))
+    #: A plain extension has its address and one value.
+    few = 2 if owner == "Extension" else 0
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
         if type(value) is not dict:
@@ -126,15 +130,24 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
             for name in sorted(needed - value.keys()):
                 if "_" + name not in value:
                     notes.append(_missing(name, source))
-        for stem in choices:
-            if not any(k.startswith(stem) and k[len(stem) :][:1].isupper() for k in value):
-                notes.append(_missing(f"{stem}[x]", source))
+        if len(value) > few:
+            for stem in choices:
+                given = [k for k in value if k.startswith(stem) and k[len(stem) :][:1].isupper()]
+                if not given and stem in asked:
+                    notes.append(_missing(f"{stem}[x]", source))
+                elif len(given) > 1:
+                    notes.append(_chosen_twice(stem, given))
 
     return check
 
 
 def _missing(name: str, source: str) -> Note:
     return Note(kinds.CARDINALITY.id, f"{name} is missing", f"add {name}", name, source=source)
+
+
+def _chosen_twice(stem: str, given: list[str]) -> Note:
+    said = f"{stem}[x] stands {len(given)} times, as {' and '.join(given)}"
+    return Note(kinds.CHOICE.id, said, kinds.CHOICE.mend, "", source=_R4)
 
 
 def _prefix(notes: list[Note], start: int, step: str) -> None:
@@ -270,7 +283,7 @@ def _single(name: str, node: _Node, source: str) -> Check:
     elif node.children:
         steps.append(_object(node.children, row.type or name, source))
     if row.targets:
-        steps.append(_reference(row.targets, source))
+        steps.append(_reference(row.targets, row.bundled, source))
     if not steps:
         steps.append(_object({}, name, source))
     steps.extend(_tested(test, source) for test in row.tests)
@@ -347,17 +360,21 @@ def _primitive(row: Row, source: str) -> Check:
     return check
 
 
-def _reference(targets: tuple[str, ...], source: str) -> Check:
-    """A reference that must lead to an entry of the same bundle (aggregation ``bundled``)."""
+def _reference(targets: tuple[str, ...], bundled: bool, source: str) -> Check:
+    """A reference to a resource of one of the types, which must be in the same bundle if it is ``bundled``."""
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
         reference = value.get("reference") if type(value) is dict else None
         if type(reference) is not str:
+            if not bundled:
+                return
             notes.append(
                 Note(kinds.REFERENCE.id, "a reference to an entry is missing", "add reference", source=source)
             )
             return
         found = context.resolve(reference)
+        if found is None and not bundled:
+            return
         if found is None:
             notes.append(
                 Note(

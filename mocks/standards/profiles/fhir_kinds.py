@@ -49,13 +49,19 @@ REFERENCE = Rule(
     source=_R4,
     mend="Bundle the resource, with a fullUrl that the reference fits to.",
 )
+CHOICE = Rule(
+    id="fhir-choice",
+    statement="Of an element with a choice of types, as content[x], one stands.",
+    source=_R4,
+    mend="Leave all but one out.",
+)
 EMPTY = Rule(
     id="ele-1",
     statement="An element has a value or children.",
     source=_R4,
     mend="Fill it or leave it out.",
 )
-RULES: tuple[Rule, ...] = (TYPE, CARDINALITY, SLICING, FIXED, BINDING, REFERENCE, EMPTY)
+RULES: tuple[Rule, ...] = (TYPE, CARDINALITY, SLICING, FIXED, BINDING, REFERENCE, CHOICE, EMPTY)
 
 
 def row_rules(profiles: Iterable[tuple[str, tuple[Row, ...]]]) -> tuple[Rule, ...]:
@@ -83,7 +89,7 @@ def _said(row: Row) -> Iterator[str]:
         more = f" and {len(listed) - 8} more" if len(listed) > 8 else ""
         yield f"one of {', '.join(listed[:8])}{more}"
     if row.targets:
-        yield f"leads to a bundled {' or '.join(row.targets)}"
+        yield f"leads to a {'bundled ' if row.bundled else ''}{' or '.join(row.targets)}"
     if row.slicing is not None:
         yield f"told apart by {row.slicing.by}" + (", no others" if row.slicing.closed else "")
     for test in row.tests:

@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
-from xml.parsers import expat
 
-from lxml import etree
-
-from mocks.standards.fhir_form import TXT_1
 from mocks.standards.findings import Finding
 from mocks.standards.profiles import codes
 from mocks.standards.profiles import fhir_message_rules as rules
@@ -21,6 +17,7 @@ from mocks.standards.profiles.fhir_context import Context
 from mocks.standards.profiles.fhir_datatypes import by_url
 from mocks.standards.profiles.fhir_engine import compile_profile
 from mocks.standards.profiles.fhir_kinds import TYPE, row_rules
+from mocks.standards.profiles.fhir_narratives import missing, narratives
 from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing, broken
 from mocks.standards.rule import Rule
 
@@ -146,8 +143,8 @@ class MessageRules:
                     at = f"Bundle.entry[{number}].resource"
                     note.path = f"{at}.{note.path}" if note.path else at
             if "text" not in resource:
-                notes.append(_no_narrative(number))
-        notes.extend(_narratives(context))
+                notes.append(missing(number))
+        notes.extend(narratives(context))
         notes.extend(bundle_rules(context))
         if not any(n.rule == TYPE.id for n in notes):
             # rules over several elements presume that each element has its type
@@ -177,69 +174,6 @@ def transport_organisations(context: Context) -> set[int]:
                 found.append(context.follow(number, agent.get("who")))
     wanted = {id(resource) for resource in found}
     return {number for number, resource in context.of("Organization") if id(resource) in wanted}
-
-
-# Narratives -------------------------------------------------------------------------------------------
-
-
-def _no_narrative(number: int) -> Note:
-    path = f"Bundle.entry[{number}].resource"
-    return broken(rules.NARRATIVE, "the resource has no narrative (text)", path, disputed=True)
-
-
-def _narratives(context: Context) -> Iterator[Note]:
-    divs: list[tuple[int, str]] = []
-    for number, resource in enumerate(context.resources):
-        text = resource.get("text")
-        if type(text) is not dict:
-            continue
-        div = text.get("div")
-        path = f"Bundle.entry[{number}].resource.text.div"
-        if type(div) is not str:
-            if div is not None:
-                yield broken(TXT_1, "the narrative is not text", path, "send XHTML as text")
-            continue
-        divs.append((number, div))
-        if text.get("status") == "empty":
-            mend = "use generated or extensions"
-            yield broken(rules.NARRATIVE, "the narrative says that it is empty", path, mend, disputed=True)
-    joined = "".join(div for _, div in divs)
-    # one parse for all of them; only when it fails, one by one
-    if joined and (not _well_formed(f"<all>{joined}</all>") or any(tag in joined for tag in _ACTIVE)):
-        for number, div in divs:
-            if sentence := _not_xhtml(div) or _active(div):
-                path = f"Bundle.entry[{number}].resource.text.div"
-                yield broken(TXT_1, sentence, path)
-    for number, div in divs:
-        if not div.lstrip().startswith("<div"):
-            path = f"Bundle.entry[{number}].resource.text.div"
-            yield broken(TXT_1, "the narrative is not a div", path, "wrap it in a div")
-
-
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-_ACTIVE = ("<script", "<iframe", "<form", "<object", "<head", "<body", "javascript:")
-
-
-def _active(div: str) -> str | None:
-    found = [tag for tag in _ACTIVE if tag in div]
-    return f"the narrative holds {found[0]}, which FHIR forbids" if found else None
-
-
-def _well_formed(markup: str) -> bool:
-    """Quick test of markup that starts with an element, and so cannot declare entities."""
-    try:
-        expat.ParserCreate().Parse(markup, True)
-    except expat.ExpatError:
-        return False
-    return True
-
-
-def _not_xhtml(markup: str) -> str | None:
-    try:
-        etree.fromstring(markup, _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return f"the narrative is not well-formed XHTML: {error}"
-    return None
 
 
 # The bundle ---------------------------------------------------------------------------------------------
@@ -303,8 +237,17 @@ def endpoints(context: Context) -> Iterator[Note]:
 
 def sor_of(organisation: dict[str, Any]) -> str:
     """The SOR id of an Organization, or nothing."""
+    return _identifier(organisation, codes.SOR)
+
+
+def gln_of(organisation: dict[str, Any]) -> str:
+    """The GLN of an Organization, or nothing."""
+    return _identifier(organisation, codes.GLN)
+
+
+def _identifier(organisation: dict[str, Any], system: str) -> str:
     for identifier in organisation.get("identifier") or ():
-        if type(identifier) is dict and identifier.get("system") == codes.SOR:
+        if type(identifier) is dict and identifier.get("system") == system:
             value = identifier.get("value")
             return value if type(value) is str else ""
     return ""
@@ -314,6 +257,24 @@ def has_provenance(context: Context) -> Iterator[Note]:
     """medcom-messaging-2: the history has at least one step."""
     if not context.of("Provenance"):
         yield broken(rules.HAS_PROVENANCE, "there is no Provenance", "Bundle.entry")
+
+
+def same_clock(context: Context) -> Iterator[Note]:
+    """The moments of a step are not the same wall time in two zones: that is two moments, and one of them wrong."""
+    for number, step in context.of("Provenance"):
+        occurred, recorded = step.get("occurredDateTime"), step.get("recorded")
+        if type(occurred) is not str or type(recorded) is not str or occurred == recorded:
+            continue
+        if occurred[:19] == recorded[:19] and _zone(occurred) != _zone(recorded):
+            said = (
+                f"occurredDateTime is {occurred[:35]} and recorded {recorded[:35]}: the same clock, two zones"
+            )
+            yield broken(rules.SAME_CLOCK, said, f"Bundle.entry[{number}].resource.recorded")
+
+
+def _zone(moment: str) -> str:
+    zone = moment[19:].lstrip(".0123456789")
+    return "+00:00" if zone == "Z" else zone
 
 
 def organisation_identifiers(context: Context) -> Iterator[Note]:

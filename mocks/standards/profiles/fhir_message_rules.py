@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from mocks.standards import topics
 from mocks.standards.findings import Severity
 from mocks.standards.rule import Rule
 
 BUNDLE_SOURCE = "FHIR R4 4.0.1, Bundle"
-NARRATIVE_SOURCE = "MedCom governance for FHIR messaging, narrative"
 
 
 def _bundle(rule_id: str, statement: str, mend: str) -> Rule:
@@ -19,13 +17,6 @@ ENTRIES = Rule(
     statement="A bundle of more than 10,000 entries is not read.",
     source="tvaers: limits of reading",
     mend="send fewer",
-)
-NARRATIVE = Rule(
-    id="medcom-narrative",
-    statement="Each resource but the bundle has a narrative with content.",
-    source=NARRATIVE_SOURCE,
-    mend="add text with status generated or extensions, and a div for people to read",
-    readings=topics.NARRATIVE.readings({"profiles": Severity.WARNING}),
 )
 BDL_1 = _bundle("bdl-1", "A message has no total", "leave total out")
 BDL_2 = _bundle("bdl-2", "An entry of a message has no search", "leave search out")
@@ -71,6 +62,13 @@ TIME_ZONE = Rule(
     source="MedCom governance for FHIR messaging, timestamps",
     mend="write it like 2025-09-29T09:00:00+02:00",
 )
+SAME_CLOCK = Rule(
+    id="tvaers-same-clock",
+    statement="Two moments of one step that show the same time on the clock are in the same time zone.",
+    source="MedCom governance for FHIR messaging, timestamps",
+    mend="write both with the offset that the clock had",
+    severity=Severity.WARNING,
+)
 UNREADABLE = Rule(
     id="tvaers-unreadable",
     statement="A message without errors can be read: what cannot is a gap in our rules.",
@@ -79,7 +77,6 @@ UNREADABLE = Rule(
 )
 RULES: tuple[Rule, ...] = (
     ENTRIES,
-    NARRATIVE,
     BDL_1,
     BDL_2,
     BDL_3,
@@ -94,5 +91,6 @@ RULES: tuple[Rule, ...] = (
     ORGANISATION_IDENTIFIER,
     PROVENANCE_TARGET,
     TIME_ZONE,
+    SAME_CLOCK,
     UNREADABLE,
 )

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+#: A megabyte, by FHIR R4.
+_LONGEST = 1_048_576
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII)
 
@@ -29,6 +31,8 @@ def _string(value: Any) -> str | None:
         return "the text is empty; FHIR leaves empty elements out"
     if not value.isprintable() and _CONTROL.search(value):
         return "the text holds control characters other than tab and line break"
+    if len(value) > _LONGEST:
+        return f"the text has {len(value)} characters; FHIR's strings have at most {_LONGEST}"
     return None
 
 
@@ -90,10 +94,32 @@ def _date_time(value: Any) -> str | None:
 def _base64(value: Any) -> str | None:
     if type(value) is not str:
         return f"base64 text is expected, not {_shown(value)}"
+    if not value:
+        return "there are no bytes; FHIR leaves empty elements out"
     try:
         binascii.a2b_base64("".join(value.split()), strict_mode=True)
     except ValueError as error:
         return f"this is not base64: {error}"
+    return None
+
+
+def _unsigned(value: Any) -> str | None:
+    if type(value) is int and value >= 0:
+        return None
+    return f"a whole number, not below zero, is expected, not {_shown(value)}"
+
+
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+
+
+def _date(value: Any) -> str | None:
+    # a birth date stays out of the sentence
+    if type(value) is not str or not _DATE.fullmatch(value):
+        return "a date is written like 2018-05-31, 2018-05 or 2018, without a time of day"
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :] if len(value) < 10 else value)
+    except ValueError:
+        return "this date does not exist"
     return None
 
 
@@ -111,8 +137,10 @@ PRIMITIVES: Final[dict[str, Callable[[Any], str | None]]] = {
     "canonical": _uri,
     "instant": _instant,
     "dateTime": _date_time,
+    "date": _date,
     "boolean": _boolean,
     "integer": _integer,
+    "unsignedInt": _unsigned,
     "base64Binary": _base64,
     "xhtml": _any,  # all narratives are tried together, see ``message_check``
 }

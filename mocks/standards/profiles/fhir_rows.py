@@ -101,7 +101,7 @@ class Row:
 
     ``path`` is relative to the resource; a slice stands behind a colon (``destination:primary``).
     ``content[x]`` stands for any of the types of a choice. ``targets`` are the resource types that a
-    reference may have, and then it must lead to an entry of the same bundle.
+    reference may have; unless not ``bundled``, it must lead to an entry of the same bundle.
     """
 
     path: str
@@ -110,5 +110,6 @@ class Row:
     fixed: str | None = None
     codes: Set[str] | None = None
     targets: tuple[str, ...] = ()
+    bundled: bool = True
     tests: tuple[ValueRule, ...] = ()
     slicing: Slicing | None = None

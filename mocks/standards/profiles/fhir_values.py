@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from mocks.identifiers import check_cvr, check_gln, check_sor
 from mocks.standards.findings import Severity
+from mocks.standards.profiles import codes
 from mocks.standards.profiles.fhir_rows import ValueRule, value_rule
 from mocks.standards.profiles.oioxml_rules import GLN
 from mocks.standards.rule import Rule
@@ -83,6 +85,22 @@ def _d_ecpr_wrong(value: str) -> str | None:
     return "a decentral replacement number is ddmmyy, 0, 5 or 6, two capital letters, a digit"
 
 
+def _kombit_wrong(value: str) -> str | None:
+    return None if _UUID.fullmatch(value) else f"{value[:80]!r} is not urn:uuid: and a lower-case UUID"
+
+
+def _marital_wrong(value: Any) -> str | None:
+    codings = value.get("coding") if type(value) is dict else None
+    for coding in codings if type(codings) is list else ():
+        if (
+            type(coding) is dict
+            and coding.get("system") == codes.MARITAL_STATUS
+            and coding.get("code") in ("P", "A")
+        ):
+            return f"the marital status has HL7's code {coding['code']}"
+    return None
+
+
 def _contact_wrong(value: str) -> str | None:
     if _PHONE.fullmatch(value):
         return None
@@ -149,6 +167,20 @@ _CONTACT_RULE = Rule(
     readings=PHONE.readings({"as-published": Severity.INFORMATION}),
 )
 
+_KOMBIT = Rule(
+    id="tvaers-kombit-uuid",
+    statement="An organisation of KOMBIT is identified by urn:uuid: and a UUID in lower case.",
+    source="dk-core-kombit-org-identifier",
+    mend="write urn:uuid: and the UUID that KOMBIT's organisation service lists",
+)
+_MARITAL = Rule(
+    id="marital-status-unknown-usage",
+    statement="Marital status is not told by HL7's codes P and A, which no Danish register knows.",
+    source=DK_CORE,
+    mend="leave the code out, or use another",
+    severity=Severity.WARNING,
+)
+
 UUID_V4 = value_rule(_UUID_V4, _uuid_wrong)
 UUID_V5 = value_rule(_UUID_V5, _uuid_5_wrong)
 SOR_DIGITS = value_rule(_MIN_DIGITS_SOR, _sor_short)
@@ -159,6 +191,8 @@ CVR_DIGITS = value_rule(_CVR_RULE, check_cvr)
 CPR_FORM = value_rule(_CPR_RULE, _cpr_wrong)
 X_ECPR_FORM = value_rule(_X_ECPR_RULE, _x_ecpr_wrong)
 D_ECPR_FORM = value_rule(_D_ECPR_RULE, _d_ecpr_wrong)
+KOMBIT_UUID = value_rule(_KOMBIT, _kombit_wrong)
+MARITAL_STATUS = value_rule(_MARITAL, _marital_wrong)
 CONTACT_FORM = value_rule(_CONTACT_RULE, _contact_wrong, lambda value: _CONTACT.search(value) is not None)
 
 RULES: tuple[Rule, ...] = (
@@ -172,4 +206,6 @@ RULES: tuple[Rule, ...] = (
     _X_ECPR_RULE,
     _D_ECPR_RULE,
     _CONTACT_RULE,
+    _KOMBIT,
+    _MARITAL,
 )
