@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from scenarios.reports import tables
 from scenarios.reports.data import ReportData
-from scenarios.reports.html import page
+from scenarios.reports.html import lanes, page
 from scenarios.reports.html.pictures import _spread
 from scenarios.reports.wording import headline, masked, span_text
 from sim.journal import Journal
@@ -68,8 +68,8 @@ def test_every_picture_has_a_name_and_its_numbers(text: str) -> None:
     assert len(charts) == 6
     assert all(chart.get("aria-label") for chart in root.iter("svg"))
     for chart in charts:
-        figure = chart.getparent()
-        assert figure is not None and figure.find(".//table") is not None
+        figure = next(chart.iterancestors("figure"))
+        assert figure.find(".//table") is not None
 
 
 def test_pictures_use_the_colours_of_the_page(text: str) -> None:
@@ -93,6 +93,22 @@ def test_journeys_are_drawn_plain_saved_and_through_a_vendor(text: str) -> None:
     assert "5790009000174" in text
 
 
+def test_lines_between_lanes_are_messages_and_nothing_else(told: Any, data: ReportData) -> None:
+    plain, saved = lanes.examples(told.journal.journeys(), data)
+    hops = [(a.text, b.text) for a, b in plain.hops]
+    assert hops == [
+        ("sent", "taken by VANS"),
+        ("passed on", "delivered"),
+        ("acknowledges", "acknowledgement taken by VANS"),
+        ("acknowledgement taken by VANS", "acknowledgement delivered"),
+    ]
+    assert ("acknowledgement is back", "read") not in hops, "that somebody reads it comes from nobody else"
+    assert ("no answer: sent again", "taken by VANS") in [(a.text, b.text) for a, b in saved.hops]
+    assert ("lost on the way (injected)", "no answer: sent again") not in [
+        (a.text, b.text) for a, b in saved.hops
+    ]
+
+
 def test_a_reply_is_drawn_with_its_letter(script: Any, make_result: Any) -> None:
     script.send("letter")
     script.show("letter")
@@ -114,6 +130,12 @@ def test_assumptions_of_all_volumes_and_their_conclusions_are_told(text: str) ->
     assert "Which conclusions hold for all three volumes" in text
     assert "1 more assumption, the same for all volumes" in text
     assert "not shown" in text
+
+
+def test_what_was_not_chosen_is_no_row_of_the_run(told: Any, make_result: Any) -> None:
+    result = msgspec.structs.replace(make_result(told.journal), parameters={"volume": "base", "external": []})
+    text = page.render(result, told.journal, ReportData())
+    assert "<dt>volume</dt>" in text and "<dt>external</dt>" not in text
 
 
 def test_an_empty_run_makes_a_page_that_says_so(make_result: Any) -> None:

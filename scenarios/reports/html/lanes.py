@@ -7,7 +7,7 @@ passed between them is written beside them.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
@@ -67,6 +67,15 @@ FAULT_WORDS = {
 _ALARMING = frozenset(
     ("resent", "refused", "rejected", "negative", "negative_vans", "gave_up", "held", "fault", "not_taken")
 )
+#: What comes out of a system's hands at one station and into another's at the next: the lines between lanes.
+_HANDED_OVER = {
+    "accepted": ("sent", "resent", "acknowledging"),
+    "delivered": ("forwarded", "accepted"),
+    "rejected": ("forwarded", "accepted"),
+    "receipt_arrived": ("forwarded", "accepted"),
+    "receipted": ("delivered",),
+    "negative_vans": ("accepted",),
+}
 _MOST_STEPS = 30
 LANE, STEP, TOP, HEAD = 228, 27, 62, 25
 
@@ -84,19 +93,16 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A journey ready to be drawn. ``lanes`` are (x, lines of the name, is a vendor's)."""
+    """A journey ready to be drawn. ``lanes`` are (x, lines of the name, is a vendor's); ``hops`` are the messages
+    between lanes, each from one step to a later one."""
 
     title: str
     caption: str
     lanes: Sequence[tuple[int, Sequence[str], bool]]
     steps: Sequence[Step]
+    hops: Sequence[tuple[Step, Step]]
     width: int
     height: int
-
-    @property
-    def line(self) -> str:
-        """The way through the lanes, as SVG points."""
-        return " ".join(f"{step.x},{step.y}" for step in self.steps)
 
 
 def examples(journeys: Sequence[Journey], data: ReportData) -> list[Drawing]:
@@ -167,9 +173,20 @@ def _draw(title: str, journeys: Sequence[Journey], data: ReportData) -> Drawing:
         caption=_caption(letter, stations),
         lanes=names,
         steps=steps,
+        hops=[(steps[n], steps[m]) for n, m in _hops(stations) if steps[n].x != steps[m].x],
         width=150 + len(order) * LANE,
         height=TOP + len(steps) * STEP,
     )
+
+
+def _hops(stations: Sequence[Station]) -> Iterator[tuple[int, int]]:
+    """Positions of the stations between which something was handed over: the newest that fits came from there."""
+    for m, arrived in enumerate(stations):
+        for n in range(m - 1, -1, -1):
+            left = stations[n]
+            if left.message == arrived.message and left.station in _HANDED_OVER.get(arrived.station, ()):
+                yield n, m
+                break
 
 
 def _in_reading_order(stations: Iterable[Station]) -> list[Station]:

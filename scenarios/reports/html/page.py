@@ -187,8 +187,11 @@ def _weekly(weeks: Sequence[Any], data: ReportData) -> Chapter | None:
         return None
     totals = [sum(values[n] for values in rows.values()) for n in range(len(weeks))]
     busiest = weeks[totals.index(max(totals))]
-    first = next(iter(rows))
-    title = f"Most letters went to and from {first}; the busiest week began on {date_text(busiest)}"
+    first, own = next((name, sum(values)) for name, values in rows.items())
+    title = (
+        f"{first} had {100 * own / sum(totals):.0f} % of all letters to and from a municipality; "
+        f"the week from {date_text(busiest)} had most of them, {number(max(totals))}"
+    )
     return Chapter(
         title=title,
         text="Correspondence messages to and from each municipality, per week.",
