@@ -260,8 +260,8 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
     notes = [
         f"Users who turned back at the consent warning, which is no look-up: {log.turned_back}.",
         f"Letters of the last days that nobody had opened when the run ended: {log.unread_at_end}.",
-        f"{log.cases_opened} cases were opened and {log.cases_closed} closed; {log.appointments_booked} appointments "
-        f"booked, {log.appointments_moved} moved, {log.appointments_cancelled} cancelled.",
+        f"{log.cases_opened:,} cases were opened and {log.cases_closed:,} closed; {log.appointments_booked:,} "
+        f"appointments booked, {log.appointments_moved:,} moved, {log.appointments_cancelled:,} cancelled.",
     ]
     if choices.standard != "pilot":
         notes.append(

@@ -189,8 +189,8 @@ def _weekly(weeks: Sequence[Any], data: ReportData) -> Chapter | None:
     busiest = weeks[totals.index(max(totals))]
     first, own = next((name, sum(values)) for name, values in rows.items())
     title = (
-        f"{first} had {100 * own / sum(totals):.0f} % of all letters to and from a municipality; "
-        f"the week from {date_text(busiest)} had most of them, {number(max(totals))}"
+        f"{first} had {100 * own / sum(totals):.0f} % of the letters to and from municipalities; over all of them "
+        f"the week from {date_text(busiest)} was the busiest ({counted(max(totals), 'letter')})"
     )
     return Chapter(
         title=title,
