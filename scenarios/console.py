@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
@@ -30,8 +30,16 @@ class Example(NamedTuple):
     municipality: str
 
 
-def create_app(journal: Journal, trace: MemoryTrace, examples: Sequence[Example] = ()) -> Starlette:
-    """``GET /`` the page, ``GET /journeys[?limit=]`` and ``/journeys/{id}`` as JSON, ``GET /trace`` raw events."""
+def create_app(
+    journal: Journal,
+    trace: MemoryTrace,
+    examples: Sequence[Example] = (),
+    names: Mapping[str, str] | None = None,
+) -> Starlette:
+    """``GET /`` the page, ``GET /journeys[?limit=]`` and ``/journeys/{id}`` as JSON, ``GET /trace`` raw events.
+
+    ``names``: what the page calls systems and location numbers.
+    """
 
     async def listed(request: Request) -> Response:
         newest = islice(reversed(journal.journeys()), _number(request, "limit", 200, _MOST))
@@ -50,7 +58,7 @@ def create_app(journal: Journal, trace: MemoryTrace, examples: Sequence[Example]
         return Response(body, media_type="application/json")
 
     async def page(request: Request) -> Response:
-        rows = "".join(_row(j) for j in reversed(journal.journeys()[-100:]))
+        rows = "".join(_row(j, names or {}) for j in reversed(journal.journeys()[-100:]))
         page = _PAGE.replace("{rows}", rows or '<tr><td colspan="5">No message yet.</td></tr>')
         return HTMLResponse(page.replace("{examples}", _examples(examples)))
 
@@ -114,13 +122,27 @@ def _json(body: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(body), status, media_type="application/json")
 
 
-def _row(journey: Journey) -> str:
+def _row(journey: Journey, names: Mapping[str, str]) -> str:
+    letter = next((m for m in journey.messages if m.message == journey.id), None)
+    sender, receiver = (
+        _party(names, system, gln)
+        for system, gln in (
+            (journey.sender, letter.sender if letter else ""),
+            (journey.receiver, letter.receiver if letter else ""),
+        )
+    )
     stations = " &rarr; ".join(escape(name) for name in journey.first)
     began = journey.stations[0].at.strftime("%H:%M:%S") if journey.stations else ""
     return (
-        f"<tr><td>{began}</td><td>{escape(journey.sender)}</td><td>{escape(journey.receiver)}</td>"
+        f"<tr><td>{began}</td><td>{sender}</td><td>{receiver}</td>"
         f'<td><b>{escape(journey.status)}</b></td><td><a href="/journeys/{escape(journey.id)}">{stations}</a></td></tr>'
     )
+
+
+def _party(names: Mapping[str, str], system: str, gln: str) -> str:
+    """The unit by name where its number is known, and the system it works on."""
+    unit, title = names.get(gln, ""), names.get(system, system)
+    return f"{escape(unit)}<br><small>{escape(title)}</small>" if unit else escape(title)
 
 
 def _examples(examples: Sequence[Example]) -> str:
@@ -136,7 +158,7 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv
 <title>tvaers: journeys</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1d2733}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d9dfe5}
-a{color:#0b5c8a;text-decoration:none}</style>
+small{color:#5b6670}a{color:#0b5c8a;text-decoration:none}</style>
 <h1>Message journeys</h1><p>The newest first. As JSON: <a href="/journeys">/journeys</a>; raw events:
 <a href="/trace">/trace</a>.</p>
 {examples}<table><tr><th>began</th><th>from</th><th>to</th><th>status</th><th>stations</th></tr>{rows}</table></html>"""

@@ -110,7 +110,7 @@ class Ecosystem:
             apps[system.name] = system.create(dataclasses.replace(runtime, trace=tee))
         for r, pair in folders.items():
             apps[r.system] = pair.app()
-        apps[CONSOLE] = live.create_app(journal, trace, _examples(world, book))
+        apps[CONSOLE] = live.create_app(journal, trace, _examples(world, book), _names(world, plan))
         await self._stack.enter_async_context(serve.Serving(listeners, apps, trace))
         for pair in folders.values():
             watch = asyncio.create_task(pair.watch(_hand_to_vans(network)))
@@ -150,6 +150,13 @@ def _examples(world: World, book: Sequence[Appointment], most: int = 3) -> list[
             owner = next(m.name for m in world.pilot_municipalities if m.code == case.owner)
             found[case.cpr] = live.Example(case.cpr, owner)
     return sorted(found.values(), key=lambda e: cpr_birth_date(e.cpr), reverse=True)[:most]
+
+
+def _names(world: World, plan: Sequence[System]) -> dict[str, str]:
+    """What systems, and units by their location number, are called on the live page."""
+    numbers = {unit.gln for system in plan for unit in system.units if unit.gln}
+    owners = {gln: owner.name for gln in numbers if (owner := world.by_gln(gln)) is not None}
+    return owners | {system.name: system.title for system in plan}
 
 
 SCREENS = ("sapa", "nordepj")  # the systems whose screens the pilot showed; "/" leads to the first of them
@@ -257,7 +264,8 @@ def _show(console: Console, ground: Ground, replacements: list[Replacement]) -> 
         first = system.units[0] if system.units else None
         health = ground.health[system.name]
         colour = "green" if health == "ok" else "red"
-        address = ground.urls[system.name].removeprefix("http://")
+        url = ground.urls[system.name]
+        address = url if wide else f"[link={url}]{url.removeprefix('http://')}[/link]"
         cells = [system.name, first.sor_id if first else "", (first.gln or "") if first else "", address]
         title = [system.title] if wide else []
         rows.add_row(*cells, f"[{colour}]{health}[/{colour}]", *title)

@@ -17,8 +17,13 @@ from sim.journal import Journal
 NOW = datetime(2025, 4, 1, 8, tzinfo=COPENHAGEN)
 
 
-def ask(address: str, journal: Journal | None = None, trace: MemoryTrace | None = None) -> httpx.Response:
-    app = console.create_app(journal or Journal(), trace or MemoryTrace(lambda: NOW))
+def ask(
+    address: str,
+    journal: Journal | None = None,
+    trace: MemoryTrace | None = None,
+    names: dict[str, str] | None = None,
+) -> httpx.Response:
+    app = console.create_app(journal or Journal(), trace or MemoryTrace(lambda: NOW), names=names)
 
     async def get() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as client:
@@ -45,6 +50,17 @@ def test_journeys_are_listed_newest_first_and_no_more_than_asked_for(
 ) -> None:
     found: Any = ask(f"/journeys{limit}", letters).json()
     assert [j["journey"] for j in found["journeys"]] == told
+
+
+def test_the_page_calls_units_and_systems_by_their_names(letters: Journal) -> None:
+    letters.trace_for("os2-thisted", lambda: NOW).wire(
+        "first", sender="5790009100027", receiver="5790009100522", standard="MCM:XDIS91", ids={},
+        content_type="application/xml", body=b"",
+    )  # fmt: skip
+    names = {"5790009100027": "PPR <Thisted>", "os2-thisted": "OS2korrespondance, Thisted"}
+    page = ask("/", letters, names=names).text
+    assert "PPR &lt;Thisted&gt;<br><small>OS2korrespondance, Thisted</small>" in page
+    assert "5790009100522" in page, "whoever has no name is shown by number"
 
 
 @pytest.mark.parametrize("since", [0, 9_999, 10_001, 10**30])
