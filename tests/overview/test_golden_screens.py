@@ -132,5 +132,6 @@ def test_the_screen_of_nordepj_has_the_labels_and_values_of_the_card_in_order() 
         "5790002523519",
         "allan k",
         "93544649",
+        "Mærket i parentes efter navnet er pilotens eget",
     ):
         at = html.index(text, at)
