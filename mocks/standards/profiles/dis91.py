@@ -5,6 +5,7 @@ from __future__ import annotations
 from mocks.standards.edifact.codes import EPISODE_STATUS_OF
 from mocks.standards.profiles.edifact_engine import (
     NOTHING,
+    Form,
     Group,
     Slot,
     Table,
@@ -65,10 +66,12 @@ TABLE = Table(
             (
                 trigger("11"),
                 one("GIS", (code("status", "N"),)),
-                qualified(
+                Slot(
                     "RFF",
-                    ("REI", "AHI"),
-                    (code("qualifier", "REI", "AHI"), required("episode", text(1, 35))),
+                    (
+                        Form(((code("qualifier", "REI"), required("episode", text(1, 35))),), ("REI",)),
+                        Form(((code("qualifier", "AHI"), code("unknown", "1")),), ("AHI",)),
+                    ),
                     name="RFF-episode",
                 ),
                 one("SEQ", NOTHING, (code("number", "1"),)),

@@ -9,6 +9,7 @@ from datetime import datetime
 from mocks.identifiers import check_sor, check_ydernummer
 from mocks.standards.edifact.codes import IDENTIFIER_CODE_OF, IDENTIFIER_CODES
 from mocks.standards.edifact.interchange import Interchange, Message, read_moment
+from mocks.standards.edifact.parties import MISSING
 from mocks.standards.edifact.reading import Groups
 from mocks.standards.edifact.syntax import Segment
 from mocks.standards.findings import Finding, Severity
@@ -61,6 +62,13 @@ AGENCY = Rule(
     source=_MEDCOM,
     mend="Write the agency that belongs to the kind; a location number has only the agency, ::9.",
 )
+NAMELESS = Rule(
+    id="edifact-sender-name",
+    statement="A sender says its organisation; the sign _ for a missing name is for receivers.",
+    source=f"{_MEDCOM}; OIOXML requires the name of a sender",
+    mend="Give the name of the sending organisation.",
+    severity=Severity.WARNING,
+)
 OBJECT = Rule(
     id="edifact-object-identifier",
     statement="An attachment is named by a UUID without dashes.",
@@ -107,6 +115,7 @@ RULES = (
     CPR_QUALIFIER,
     GIVEN,
     AGENCY,
+    NAMELESS,
     OBJECT,
     SAME_OBJECT,
     SUBJECT,
@@ -128,6 +137,10 @@ def check_letter(interchange: Interchange, message: Message, path: str, out: lis
             _check_identifier(each, path, out)
         elif each.tag == "PNA":
             _check_name(each, path, out)
+    senders = [each for each in message.body if each.tag == "NAD"][:1]
+    for nad in senders:
+        if nad.value(4) == MISSING:
+            out.append(NAMELESS.at(_at(path, nad), "the organisation of the sender is _"))
     for group in groups.of("S02"):
         for each in group:
             if each.tag == "RFF" and each.value(1) == "SRI" and each.value(1, 2) != message.reference:
