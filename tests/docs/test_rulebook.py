@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import os
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +17,10 @@ from mocks.standards.recognise import check_bytes
 from mocks.standards.rule import Rule
 from mocks.standards.rulebook import standards
 from scenarios.rules import book as rulebook
+from tests.official import DATA as OFFICIAL
+from tests.official import needs_official
 
 ROOTS = (Path(mocks.standards.__file__).parent, Path(scenarios.checking.__file__).parent)
-HERE = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", HERE.parent / "shared" / "data"))
 #: They turn the rows and tables, which are in the rulebook, into findings.
 ENGINES = {"xml_engine.py", "fhir_engine.py", "safe_xml.py", "rule.py", "fhir_rows.py"}
 
@@ -74,7 +73,7 @@ def unknown(findings: list[Finding]) -> set[str]:
 
 
 @pytest.mark.official
-@pytest.mark.skipif(not OFFICIAL.is_dir(), reason=f"the official examples are not at {OFFICIAL}")
+@needs_official
 def test_what_official_examples_break_stands_in_the_rulebook() -> None:
     files = [path for path in OFFICIAL.rglob("*") if path.suffix in (".json", ".xml")]
     examples = [path for path in files if "packages" not in path.parts]

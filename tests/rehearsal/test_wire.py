@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -19,14 +17,11 @@ from mocks.standards.recognise import check_bytes, recognise
 from scenarios.pilots.nordjylland import Choices
 from sim.journey import WireRecord
 from tests.messaging.ground import START
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 from tests.rehearsal.conftest import DAY, Play, Played
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official schemas are not at {OFFICIAL}"
-)
 STANDARDS = ("mixed", "5.0.2", "4.0.3")
 CPR = re.compile(rb"(?<![0-9A-Za-z])\d{10}(?![0-9A-Za-z])")
 

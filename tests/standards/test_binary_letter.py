@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -16,12 +14,9 @@ from mocks.standards import binary_letter
 from mocks.standards.binary_letter import BinaryLetter, BinaryObject, Citizen, Party
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.xbin import VERSIONS
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official schemas and samples are not at {OFFICIAL}"
-)
 CLINIC = Party(
     gln="5790009990024",
     id="000001",

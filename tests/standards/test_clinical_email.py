@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -28,12 +26,9 @@ from mocks.standards.clinical_email import (
 )
 from mocks.standards.findings import Finding, Severity, is_valid
 from mocks.standards.profiles.xdis91 import NAMESPACE, VERSIONS
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official schemas and samples are not at {OFFICIAL}"
-)
 CLINIC = Party(
     gln="5790009990024",
     id="000001",

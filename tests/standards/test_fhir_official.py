@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ from mocks.standards import acknowledgement as ack
 from mocks.standards import care_communication as cc
 from mocks.standards.fhir_bundle import event_code, parse
 from mocks.standards.findings import is_valid
+from tests.official import DATA as ROOT
 
-ROOT = Path(os.environ.get("TVAERS_OFFICIAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 EXAMPLES = ROOT / "medcom-fhir" / "examples"
 CARE = sorted(EXAMPLES.glob("carecommunication-*/**/Bundle-*.*"))
 ACKS = sorted(p for p in EXAMPLES.glob("acknowledgement-*/*.*") if p.suffix in (".json", ".xml"))

@@ -5,7 +5,6 @@ What is odd about which example was found by reading them; the table is printed 
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,8 +14,8 @@ import pytest
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.readings import CURRENT, profile, weigh
 from mocks.standards.recognise import check_bytes
+from tests.official import DATA as ROOT
 
-ROOT = Path(os.environ.get("TVAERS_OFFICIAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 EXAMPLES = ROOT / "medcom-fhir" / "examples"
 FILES = sorted(path for path in EXAMPLES.rglob("*") if path.suffix in (".json", ".xml"))
 

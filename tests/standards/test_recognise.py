@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
-from pathlib import Path
 
 import orjson
 import pytest
@@ -31,12 +29,9 @@ from mocks.standards.vans_envelope import (
     ReceiptKind,
     Transport,
 )
+from tests.official import DATA as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official schemas and samples are not at {OFFICIAL}"
-)
 A, B, C = "5790009990017", "5790009990024", "5790009000010"
 SENT = datetime(2025, 4, 1, 9, 15, tzinfo=COPENHAGEN)
 LETTER = clinical_email.write(

@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -27,12 +25,9 @@ from mocks.standards.vans_envelope import (
     ReceiptKind,
     Transport,
 )
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official schemas and samples are not at {OFFICIAL}"
-)
 SENDER = EndPoint(EndPointKind.EAN, "5790009990017")
 RECEIVER = EndPoint(EndPointKind.EAN, "5790009990024")
 VANS = EndPoint(EndPointKind.VANS, "DKTESTVANS")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import os
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -14,12 +12,12 @@ from msgspec.structs import replace
 
 from mocks.standards import binary_letter, clinical_email, receipts, vans_envelope
 from mocks.standards.findings import Finding, Severity
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[2]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
 pytestmark = [
     pytest.mark.official,
-    pytest.mark.skipif(not OFFICIAL.is_dir(), reason=f"the official schemas are not at {OFFICIAL}"),
+    needs_official,
 ]
 VALUES = [
     "",

@@ -6,7 +6,6 @@ skipped; what differs, and why, stands in docs/conversion.md.
 
 from __future__ import annotations
 
-import os
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,8 @@ from mocks.standards.conversion.receipts import Answered, Awaiting, acknowledgem
 from mocks.standards.fhir_bundle import Tree
 from mocks.standards.findings import Severity
 from mocks.standards.recognise import check_bytes
+from tests.official import DATA as OFFICIAL
 
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 SAMPLES = [
     *sorted((OFFICIAL / "vans/samples/oioxml").glob("DIS91_*.xml")),
     *sorted((OFFICIAL / "vans/samples").glob("os2-fixtures/*.xml")),

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from mocks.errors import Malformed
@@ -14,12 +11,9 @@ from mocks.standards import binary_letter
 from mocks.standards.edifact import bin01
 from mocks.standards.edifact.check import check
 from mocks.standards.findings import Finding, is_valid
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[3]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official samples are not at {OFFICIAL}"
-)
 OCTETS = b"\x1f\x8b'UNT+1'?\r\n\x00+:"
 
 

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,12 +20,9 @@ from mocks.standards.edifact.codes import REFUSE_CODES
 from mocks.standards.findings import Finding, is_valid
 from mocks.standards.profiles.xctl import REFUSE_CODES as REFUSE_WORDS
 from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[3]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official samples are not at {OFFICIAL}"
-)
 POSITIVE = LetterReceipt(
     kind=LetterReceiptKind.POSITIVE,
     envelope_id="ENVCTL030000",

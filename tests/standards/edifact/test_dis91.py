@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,12 +21,9 @@ from mocks.standards.edifact.codes import IDENTIFIER_CODES, OBJECT_CODES, OBJECT
 from mocks.standards.findings import Finding, Severity, is_valid
 from mocks.standards.formatted_text import Style, Styled
 from mocks.standards.profiles import oioxml_parts
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[3]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official samples are not at {OFFICIAL}"
-)
 PPR = Party(
     gln="5790009990017",
     id="999",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
@@ -15,12 +12,9 @@ from mocks.standards.edifact.check import check
 from mocks.standards.findings import Finding, is_valid
 from mocks.standards.formatted_text import FormattedText, Style, Styled
 from mocks.standards.hospital_referral_records import Course, Diagnosis, Phone, Relative, Visitation
+from tests.official import VANS as OFFICIAL
+from tests.official import needs_official
 
-ROOT = Path(__file__).parents[3]
-OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data")) / "vans"
-needs_official = pytest.mark.skipif(
-    not OFFICIAL.is_dir(), reason=f"the official samples are not at {OFFICIAL}"
-)
 BODY = """
 BGM+HNV++9+NA'
 DTM+137:202603020914:203'
