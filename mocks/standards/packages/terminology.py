@@ -52,11 +52,24 @@ def fixed(url: str, version: str, codes: Mapping[str, frozenset[str]]) -> Expans
     return Expansion(url, version, pairs, frozenset(code for _, code in pairs), {})
 
 
-class Terminology:
-    """The value sets of a scope, each expanded once. ``stand_in`` gives one where no package has it."""
+def _none(system: str) -> None:
+    return None
 
-    def __init__(self, scope: Scope, stand_in: Callable[[str], Expansion | None]) -> None:
-        self._scope, self._stand_in = scope, stand_in
+
+class Terminology:
+    """The value sets of a scope, each expanded once.
+
+    Where no package has a value set, ``stand_in`` may give it; where one has not all codes of a code
+    system that it needs, ``of_system`` may give those that matter here.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        stand_in: Callable[[str], Expansion | None],
+        of_system: Callable[[str], frozenset[str] | None] = _none,
+    ) -> None:
+        self._scope, self._stand_in, self._of_stand_in = scope, stand_in, of_system
         self._done: dict[str, Expansion | None] = {}
 
     def expand(self, canonical: str) -> Expansion | None:
@@ -123,6 +136,9 @@ class Terminology:
             return
         version = part.get("version")
         definition = self._scope.find(f"{system}|{version}" if version else system, "CodeSystem")
+        if definition is None and (known := self._of_stand_in(system)) is not None:
+            yield from ((system, code) for code in known)
+            return
         if definition is None:
             unlisted[system] = f"the code system {self._scope.why_missing(system, 'CodeSystem')}"
             return

@@ -1,0 +1,212 @@
+"""What our own tables know of base packages, for when a user has MedCom's packages and not those below.
+
+hl7.fhir.r4.core and hl7.fhir.dk.core are large and often not at hand. The data types and code lists of
+FHIR R4, and the Danish identifiers, are few: they are written down here as small definitions, compiled by
+the same compiler as official ones, and used only where no package has the real one. A result names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from mocks.standards.packages.terminology import Expansion, fixed
+from mocks.standards.profiles import codes
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+FHIR: Final = "http://hl7.org/fhir/StructureDefinition/"
+DK: Final = "http://hl7.dk/fhir/core/StructureDefinition/"
+R4: Final = "FHIR R4 4.0.1 (tvaers' own table)"
+DK_CORE: Final = "dk-core 3.4.0 (tvaers' own table)"
+
+#: FHIR R4's data types: name, cardinality, type, and the value set of a required binding.
+_TYPES: Final = {
+    "Coding": "system 0..1 uri, version 0..1 string, code 0..1 code, display 0..1 string, "
+    "userSelected 0..1 boolean",
+    "CodeableConcept": "coding 0..* Coding, text 0..1 string",
+    "Identifier": "use 0..1 code identifier-use, type 0..1 CodeableConcept, system 0..1 uri, "
+    "value 0..1 string, period 0..1 Period, assigner 0..1 Reference",
+    "Reference": "reference 0..1 string, type 0..1 uri, identifier 0..1 Identifier, display 0..1 string",
+    "HumanName": "use 0..1 code name-use, text 0..1 string, family 0..1 string, given 0..* string, "
+    "prefix 0..* string, suffix 0..* string, period 0..1 Period",
+    "ContactPoint": "system 0..1 code contact-point-system, value 0..1 string, "
+    "use 0..1 code contact-point-use, rank 0..1 positiveInt, period 0..1 Period",
+    "Address": "use 0..1 code address-use, type 0..1 code address-type, text 0..1 string, line 0..* string, "
+    "city 0..1 string, district 0..1 string, state 0..1 string, postalCode 0..1 string, "
+    "country 0..1 string, period 0..1 Period",
+    "Period": "start 0..1 dateTime, end 0..1 dateTime",
+    "Attachment": "contentType 0..1 code, language 0..1 code, data 0..1 base64Binary, url 0..1 url, "
+    "size 0..1 unsignedInt, hash 0..1 base64Binary, title 0..1 string, creation 0..1 dateTime",
+    "Annotation": "author[x] 0..1 Reference|string, time 0..1 dateTime, text 1..1 markdown",
+    "Quantity": "value 0..1 decimal, comparator 0..1 code quantity-comparator, unit 0..1 string, "
+    "system 0..1 uri, code 0..1 code",
+    "Range": "low 0..1 Quantity, high 0..1 Quantity",
+    "Ratio": "numerator 0..1 Quantity, denominator 0..1 Quantity",
+    "SampledData": "origin 1..1 Quantity, period 1..1 decimal, factor 0..1 decimal, lowerLimit 0..1 decimal, "
+    "upperLimit 0..1 decimal, dimensions 1..1 positiveInt, data 0..1 string",
+    "Signature": "type 1..* Coding, when 1..1 instant, who 1..1 Reference, onBehalfOf 0..1 Reference, "
+    "targetFormat 0..1 code, sigFormat 0..1 code, data 0..1 base64Binary",
+    "Narrative": "status 1..1 code narrative-status, div 1..1 xhtml",
+    "Meta": "versionId 0..1 id, lastUpdated 0..1 instant, source 0..1 uri, profile 0..* canonical, "
+    "security 0..* Coding, tag 0..* Coding",
+    "ContactDetail": "name 0..1 string, telecom 0..* ContactPoint",
+    "UsageContext": "code 1..1 Coding, value[x] 1..1 CodeableConcept|Quantity|Range|Reference",
+    "Money": "value 0..1 decimal, currency 0..1 code",
+    "Extension": "url 1..1 uri, value[x] 0..1 *",
+}
+_QUANTITIES: Final = ("Duration", "Age", "Count", "Distance", "SimpleQuantity")
+_ANY_TYPE: Final = _words(
+    """base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid
+    positiveInt string time unsignedInt uri url uuid Address Age Annotation Attachment
+    CodeableConcept Coding ContactPoint Count Distance Duration HumanName Identifier Money Period
+    Quantity Range Ratio Reference SampledData Signature Timing ContactDetail Contributor
+    DataRequirement Expression ParameterDefinition RelatedArtifact TriggerDefinition UsageContext
+    Dosage Meta"""
+)  #: Value sets of FHIR R4 that required bindings name, as codes.
+_VALUE_SETS: Final[Mapping[str, Iterable[str]]] = {
+    "identifier-use": codes.IDENTIFIER_USES,
+    "name-use": codes.NAME_USES,
+    "contact-point-system": codes.CONTACT_SYSTEMS,
+    "contact-point-use": codes.CONTACT_USES,
+    "narrative-status": codes.NARRATIVE_STATUS,
+    "encounter-status": codes.ENCOUNTER_STATUS,
+    "provenance-entity-role": codes.PROVENANCE_ROLES,
+    "response-code": codes.RESPONSE_CODES,
+    "issue-severity": codes.ISSUE_SEVERITIES,
+    "issue-type": codes.ISSUE_TYPES,
+    "address-use": _words("home work temp old billing"),
+    "address-type": _words("postal physical both"),
+    "administrative-gender": _words("male female other unknown"),
+    "quantity-comparator": frozenset(("<", "<=", ">=", ">")),
+    "bundle-type": _words(
+        """document message transaction transaction-response batch batch-response history searchset
+    collection"""
+    ),
+    "event-status": _words(
+        """preparation in-progress not-done on-hold stopped completed entered-in-error unknown"""
+    ),
+    "link-type": _words("replaced-by replaces refer seealso"),
+    "days-of-week": _words("mon tue wed thu fri sat sun"),
+    "care-team-status": _words("proposed active suspended inactive entered-in-error"),
+    "encounter-location-status": _words("planned active reserved completed"),
+    "search-entry-mode": _words("match include outcome"),
+    "http-verb": _words("GET HEAD POST PUT DELETE PATCH"),
+    "publication-status": _words("draft active retired unknown"),
+}
+
+
+def value_set(canonical: str) -> Expansion | None:
+    """The codes of a value set of FHIR R4 that our tables know. Only elements of type code use them."""
+    url = canonical.partition("|")[0]
+    known = _VALUE_SETS.get(url.removeprefix("http://hl7.org/fhir/ValueSet/"))
+    if known is None or not url.startswith("http://hl7.org/fhir/ValueSet/"):
+        return None
+    return fixed(url, "4.0.1", {"": frozenset(known)})
+
+
+def code_system(system: str) -> frozenset[str] | None:
+    """The codes of an unfiltered or filtered code system as MedCom's value sets use it, where we know them."""
+    if system != codes.ACT_SYSTEM:
+        return None
+    return frozenset(code for of, code in codes.ENCOUNTER_CLASSES if of == system)
+
+
+def structure(canonical: str) -> dict[str, Any] | None:
+    """A small StructureDefinition in place of one that no package has."""
+    url = canonical.partition("|")[0]
+    if url.startswith(FHIR):
+        name = url[len(FHIR) :]
+        rows = _TYPES["Quantity"] if name in _QUANTITIES else _TYPES.get(name)
+        return None if rows is None else _made(url, name, rows, R4)
+    return _DANISH.get(url)
+
+
+def _made(url: str, type_name: str, rows: str, source: str) -> dict[str, Any]:
+    elements: list[dict[str, Any]] = [
+        {"id": type_name, "path": type_name, "min": 0, "max": "*"},
+        _row(type_name, "id", "0..1", "string"),
+        _row(type_name, "extension", "0..*", "Extension"),
+    ]
+    for row in rows.split(", "):
+        name, card, kind, *bound = row.split(" ")
+        elements.append(_row(type_name, name, card, kind, *bound))
+    for element in elements[1:]:
+        element["constraint"] = [_ELE_1]
+    return {
+        "resourceType": "StructureDefinition",
+        "url": url,
+        "version": "",
+        "name": source,
+        "type": type_name,
+        "kind": "complex-type",
+        "snapshot": {"element": elements},
+    }
+
+
+_ELE_1 = {
+    "key": "ele-1",
+    "severity": "error",
+    "expression": "hasValue() or (children().count() > id.count())",
+}
+
+
+def _row(owner: str, name: str, card: str, kind: str, bound: str = "") -> dict[str, Any]:
+    low, high = card.split("..")
+    kinds = _ANY_TYPE if kind == "*" else kind.split("|")
+    element: dict[str, Any] = {
+        "id": f"{owner}.{name}",
+        "path": f"{owner}.{name}",
+        "min": int(low),
+        "max": high,
+        "type": [{"code": one} for one in kinds],
+    }
+    if bound:
+        element["binding"] = {
+            "strength": "required",
+            "valueSet": f"http://hl7.org/fhir/ValueSet/{bound}",
+        }
+    return element
+
+
+# The Danish identifiers -----------------------------------------------------------------------------------
+
+
+def _identifier(system: str, use: str, *rules: str, systems: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """An Identifier of one system (or one of several); ``rules`` are ids of our own value rules."""
+    tree = _made("", "Identifier", _TYPES["Identifier"], DK_CORE)
+    for element in tree["snapshot"]["element"]:
+        match element["id"]:
+            case "Identifier.use":
+                element["fixedCode"] = use
+            case "Identifier.system":
+                element["min"] = 1
+                if systems:
+                    element[OWN_CODES] = systems
+                else:
+                    element["fixedUri"] = system
+            case "Identifier.value":
+                element["min"] = 1
+                element[OWN_RULES] = rules
+    return tree
+
+
+#: Keys of what only our own definitions say: ids of value rules, and a closed list of values.
+OWN_RULES: Final = "tvaers-rules"
+OWN_CODES: Final = "tvaers-codes"
+
+_DANISH: Final[dict[str, dict[str, Any]]] = {
+    f"{DK}{name}": {**tree, "url": f"{DK}{name}"}
+    for name, tree in {
+        "dk-core-cpr-identifier": _identifier(codes.CPR, "official", "cpr"),
+        "dk-core-x-ecpr-identifier": _identifier(codes.X_ECPR, "temp", "x-ecpr"),
+        "dk-core-d-ecpr-identifier": _identifier("", "temp", "d-ecpr", systems=codes.D_ECPR_SYSTEMS),
+        "dk-core-sor-identifier": _identifier(codes.SOR, "official", "min-digits-sor"),
+        "dk-core-gln-identifier": _identifier(codes.GLN, "official", "gln-length", "gln-modulus-10"),
+        "dk-core-cvr-identifier": _identifier(codes.CVR, "official", "cvr"),
+        "dk-core-kombit-org-identifier": _identifier(codes.KOMBIT_ORG, "official"),
+    }.items()
+}
