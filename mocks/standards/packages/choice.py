@@ -37,9 +37,7 @@ class Choice:
         self._world_of = world_of
         self._defined: list[tuple[Package, dict[str, str], dict[str, Any]]] = []
         for package in packages:
-            kinds = {
-                d.url: str(d.tree.get("type")) for d in package.definitions if d.kind == "StructureDefinition"
-            }
+            kinds = {d.url: d.type for d in package.definitions if d.kind == "StructureDefinition"}
             if "Bundle" in kinds.values():
                 self._defined.append((package, kinds, {}))
 

@@ -19,10 +19,10 @@ from mocks.standards.packages.primitives import PRIMITIVES
 from mocks.standards.packages.references import reference_check
 from mocks.standards.packages.rules import LENGTH
 from mocks.standards.packages.slicing import Slicer
-from mocks.standards.packages.stand_ins import OWN_CODES, OWN_RULES
+from mocks.standards.packages.stand_ins import FHIR, OWN_CODES, OWN_RULES
 from mocks.standards.packages.values import VALUE_RULES, primitive_check, tested
 from mocks.standards.packages.world import Check, Profile, World, unchecked
-from mocks.standards.profiles.fhir_kinds import CARDINALITY, FIXED, TYPE
+from mocks.standards.profiles.fhir_kinds import CARDINALITY, EMPTY, FIXED, TYPE
 from mocks.standards.profiles.fhir_rows import Note, broken
 
 _STRUCTURAL = frozenset(("BackboneElement", "Element", ""))
@@ -205,8 +205,8 @@ class _Compiler:
         if not children and not known and code not in _STRUCTURAL:
             base = self._world.type_profile(code)
             if base is None:
-                why = self._world.scope.why_missing(f"the data type {code}", "StructureDefinition")
-                steps.append(unchecked(why))
+                why = self._world.scope.why_missing(FHIR + code, "StructureDefinition")
+                steps.append(unchecked(f"the data type {why}"))
             else:
                 done.update(c.identity for c in constraints_of(base.elements))
                 steps.append(_extension if code == "Extension" else _by_profile(base))
@@ -280,6 +280,8 @@ def _nothing(value: Any, notes: list[Note], context: Any) -> None:
 def _is_object(value: Any, notes: list[Note], context: Any) -> None:
     if type(value) is not dict:
         notes.append(broken(TYPE, "an object is expected", mend="send an object"))
+    elif not value or (len(value) == 1 and "id" in value):
+        notes.append(broken(EMPTY, "the element is empty"))
 
 
 def _is_resource(type_name: str, source: str) -> Check:
@@ -300,10 +302,21 @@ def _forbidden(name: str, source: str) -> Check:
 
 
 def _by_profile(profile: Profile) -> Check:
-    def check(value: Any, notes: list[Note], context: Any) -> None:
-        profile.check(value, notes, context)
+    if profile.tree.get("kind") == "complex-type":
 
-    return check
+        def check(value: Any, notes: list[Note], context: Any) -> None:
+            profile.check(value, notes, context)
+
+        return check
+
+    def check_resource(value: Any, notes: list[Note], context: Any) -> None:
+        number = context.number_of(value)
+        if number is None:
+            profile.check(value, notes, context)
+        else:  # an entry of the bundle: its references begin there
+            context.impose(number, profile)
+
+    return check_resource
 
 
 def _any_of(profiles: list[Profile], source: str) -> Check:

@@ -155,7 +155,7 @@ def _member(node: Node) -> Path:
     name = str(node["children"][0]["text"]).strip("`")
     get = values.member(name)
     if not name[:1].isupper():
-        return lambda items, env: get(items)
+        return get
 
     def root_or_member(items: Items, env: Env) -> Items:
         # "Bundle.entry" begins at the resource, if that is what the focus is
@@ -179,8 +179,22 @@ def _invocation(node: Node) -> Path:
     fused = _fused(left, right)
     if fused is not None:
         return fused
-    first, then = compile_node(left), compile_node(right)
-    return lambda items, env: then(first(items, env), env)
+    steps: list[Path] = [compile_node(right)]
+    while left["type"] == "InvocationExpression" and _fused(*left["children"]) is None:
+        left, right = left["children"]
+        steps.append(compile_node(right))
+    steps.append(compile_node(left))
+    steps.reverse()
+    if len(steps) == 2:
+        first, then = steps
+        return lambda items, env: then(first(items, env), env)
+
+    def path(items: Items, env: Env) -> Items:
+        for step in steps:
+            items = step(items, env)
+        return items
+
+    return path
 
 
 def _fused(left: Node, right: Node) -> Path | None:

@@ -31,6 +31,8 @@ class Held:
 
 
 Items = list[Any]
+#: One step of a path; only some steps look at what stands around them.
+Step = Callable[..., Items]
 
 
 def plain(item: Any) -> Any:
@@ -73,44 +75,56 @@ def is_resource_type(name: str) -> bool:
     return False
 
 
-def member(name: str) -> Callable[[Items], Items]:
+def member(name: str) -> Step:
     """The children of that name: ``value`` finds ``valueString`` too, as FHIRPath asks."""
     beside = "_" + name
-    suffixes = choice_types().get(name, frozenset())
-    stem = len(name)
+    seldom = _seldom(name)
 
-    def get(items: Items) -> Items:
+    def get(items: Items, env: Any = None) -> Items:
         found: Items = []
         for item in items:
-            if type(item) is Held:
-                if name == "value" and item.value is not None:
-                    found.append(item.value)
-                    continue
-                item = item.beside
-            if type(item) is not dict:
-                if name == "value":
-                    found.append(item)  # each primitive of FHIR has its value as a child
-                continue
-            value = item.get(name)
-            if beside in item:
-                _with_beside(value, item[beside], found)
-            elif value is not None:
-                if type(value) is list:
-                    found.extend(one for one in value if one is not None)
-                else:
-                    found.append(value)
-            elif suffixes:
-                for key in item:
-                    if key[:stem] == name and key[stem:] in suffixes:
-                        _with_beside(item[key], item.get("_" + key), found)
-                    elif key[:1] == "_" and key[1 : stem + 1] == name and key[stem + 1 :] in suffixes:
-                        _alone_beside(key, item, found)
+            value = item.get(name) if type(item) is dict else None
+            if value is None or beside in item:
+                seldom(item, found)
+            elif type(value) is list:
+                found.extend(value if None not in value else [one for one in value if one is not None])
+            else:
+                found.append(value)
         return found
 
     return get
 
 
-def typed_member(name: str, type_name: str) -> Callable[[Items], Items]:
+def _seldom(name: str) -> Callable[[Any, Items], None]:
+    """The less usual ways in which an item has a child: a choice, a primitive's value, something beside it."""
+    beside = "_" + name
+    suffixes = choice_types().get(name, frozenset())
+    stem = len(name)
+
+    def look(item: Any, found: Items) -> None:
+        if type(item) is Held:
+            if name == "value" and item.value is not None:
+                found.append(item.value)
+                return
+            item = item.beside
+        if type(item) is not dict:
+            if name == "value":
+                found.append(item)  # each primitive of FHIR has its value as a child
+            return
+        if name in item or beside in item:
+            _with_beside(item.get(name), item.get(beside), found)
+            return
+        if suffixes:
+            for key in item:
+                if key[:stem] == name and key[stem:] in suffixes:
+                    _with_beside(item[key], item.get("_" + key), found)
+                elif key[:1] == "_" and key[1 : stem + 1] == name and key[stem + 1 :] in suffixes:
+                    _alone_beside(key, item, found)
+
+    return look
+
+
+def typed_member(name: str, type_name: str) -> Step:
     """The children of a choice element that have one type: ``value.ofType(Quantity)``."""
     return member(name + type_name[:1].upper() + type_name[1:])
 

@@ -41,20 +41,22 @@ def constraints_of(element: Element) -> list[Constraint]:
     found = []
     for told in element.told.get("constraint") or ():
         severity = Severity.WARNING if told.get("severity") == "warning" else Severity.ERROR
-        found.append(
-            Constraint(
-                str(told.get("key")),
-                severity,
-                str(told.get("human") or ""),
-                str(told.get("expression") or ""),
-            )
-        )
+        key, expression = str(told.get("key")), str(told.get("expression") or "")
+        expression = CORRECTED.get((key, expression), expression)
+        found.append(Constraint(key, severity, str(told.get("human") or ""), expression))
     return found
 
 
 #: FHIR's rule that no element is empty. The walk over the elements sees to it, whatever its wording.
 EMPTY_RULE = "ele-1"
 _EXT_1 = "extension.exists() != value.exists()"
+#: Expressions of FHIR R4 that say something else than they mean, with those of FHIR R4B in their place.
+CORRECTED = {
+    # of an entry without fullUrl the expression gives nothing, which is not true
+    ("bdl-8", "fullUrl.contains('/_history/').not()"): (
+        "fullUrl.exists() implies fullUrl.contains('/_history/').not()"
+    ),
+}
 
 
 def invariant_checks(constraints: list[Constraint], type_name: str, source: str) -> list[Check]:

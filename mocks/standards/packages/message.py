@@ -17,7 +17,8 @@ from mocks.standards.packages.context import PackageContext
 from mocks.standards.packages.reading import Package, read_packages
 from mocks.standards.packages.rules import DEPTH, NO_PACKAGE
 from mocks.standards.packages.scope import Scope
-from mocks.standards.packages.world import Profile, World
+from mocks.standards.packages.unprofiled import check_unprofiled
+from mocks.standards.packages.world import Check, Profile, World
 from mocks.standards.packages.xml_shape import as_json
 from mocks.standards.profiles.fhir_message import opened
 from mocks.standards.profiles.fhir_rows import Note, broken
@@ -136,67 +137,77 @@ def _message(chosen: Chosen, notes: list[Note], context: PackageContext) -> None
     chosen.profile.check(context.tree, notes, context)
     for note in notes:
         note.path = f"Bundle.{note.path}" if note.path else "Bundle"
-    done: dict[int, list[Profile]] = {}
-    per_entry: dict[int, list[Note]] = {}
+    entries = _Entries(context)
     for number, resource in enumerate(context.resources):
-        if resource:
-            for profile in _claimed(number, resource, context):
-                _entry(number, profile, done, per_entry, context)
-    waiting = True
-    while waiting:
-        # references of the entries just seen may ask further entries to keep further profiles
-        waiting = False
-        for (number, _), profile in list(context.imposed.items()):
-            waiting = _entry(number, profile, done, per_entry, context) or waiting
-    for number in sorted(per_entry):
-        notes.extend(per_entry[number])
+        for profile in _claimed(resource, context):
+            entries.check(number, profile)
+    entries.follow_references()
+    for number, resource in enumerate(context.resources):
+        if resource and number not in entries.done:
+            # neither the entry nor a reference to it names a profile that is at hand
+            kind = str(resource.get("resourceType"))[:60]
+            base = context.world.type_profile(kind)
+            if base is not None:
+                entries.check(number, base)
+            else:
+                why = "it keeps no profile at hand, and its base definition is in none of the packages"
+                context.not_checked(f"entry {number}, {kind}: {why}")
+                entries.collect(number, check_unprofiled)
+    entries.follow_references()
+    for number in sorted(entries.notes):
+        notes.extend(entries.notes[number])
 
 
-def _claimed(number: int, resource: dict[str, Any], context: PackageContext) -> list[Profile]:
-    """The profiles that an entry names; without any, the definition of its resource type."""
+def _claimed(resource: dict[str, Any], context: PackageContext) -> list[Profile]:
+    """The profiles that an entry names, as far as they are at hand."""
     found: list[Profile] = []
-    kind = str(resource.get("resourceType"))[:60]
     for canonical in claims(resource):
         profile = context.world.profile(canonical)
         if profile is None:
             why = context.world.scope.why_missing(canonical, "StructureDefinition")
             profile = context.world.profile(canonical.partition("|")[0])
             used = f"; checked by {profile.version}" if profile else ""
-            context.not_checked(f"{kind}: the profile {why}{used}")
+            context.not_checked(f"{str(resource.get('resourceType'))[:60]}: the profile {why}{used}")
         if profile is not None:
             found.append(profile)
-    imposed = any(entry == number for entry, _ in context.imposed)
-    if not found and not imposed and not claims(resource):
-        base = context.world.type_profile(kind)
-        if base is not None:
-            found.append(base)
-        else:
-            context.not_checked(
-                f"{kind} in entry {number}: it names no profile, and its base definition is in none of the packages"
-            )
     return found
 
 
-def _entry(
-    number: int,
-    profile: Profile,
-    done: dict[int, list[Profile]],
-    per_entry: dict[int, list[Note]],
-    context: PackageContext,
-) -> bool:
-    """Check an entry by a profile, unless it or one that builds on it has been there."""
-    before = done.setdefault(number, [])
-    if any(profile.url in one.ancestors for one in before):
-        return False
-    before.append(profile)
-    context.enter(number)
-    notes: list[Note] = []
-    profile.check(context.resources[number], notes, context)
-    at = f"Bundle.entry[{number}].resource"
-    for note in notes:
-        note.path = f"{at}.{note.path}" if note.path else at
-    per_entry.setdefault(number, []).extend(notes)
-    return True
+class _Entries:
+    """The entries of a message, each checked once by each profile that is asked of it."""
+
+    def __init__(self, context: PackageContext) -> None:
+        self._context = context
+        self.done: dict[int, list[Profile]] = {}
+        self.notes: dict[int, list[Note]] = {}
+
+    def check(self, number: int, profile: Profile) -> bool:
+        """Check an entry by a profile, unless it or one that builds on it has been there."""
+        before = self.done.setdefault(number, [])
+        if any(profile.url in one.ancestors for one in before):
+            return False
+        before.append(profile)
+        self.collect(number, profile.check)
+        return True
+
+    def collect(self, number: int, check: Check) -> None:
+        """Run a check on an entry, and put its place in front of what it finds."""
+        context = self._context
+        context.enter(number)
+        notes: list[Note] = []
+        check(context.resources[number], notes, context)
+        at = f"Bundle.entry[{number}].resource"
+        for note in notes:
+            note.path = f"{at}.{note.path}" if note.path else at
+        self.notes.setdefault(number, []).extend(notes)
+
+    def follow_references(self) -> None:
+        """Check entries by the profiles that references ask of them, until no reference asks for more."""
+        waiting = True
+        while waiting:
+            waiting = False
+            for (number, _), profile in list(self._context.imposed.items()):
+                waiting = self.check(number, profile) or waiting
 
 
 def _shape(tree: dict[str, Any], chosen: Chosen, context: PackageContext) -> None:
@@ -204,7 +215,7 @@ def _shape(tree: dict[str, Any], chosen: Chosen, context: PackageContext) -> Non
     for resource in context.resources:
         profiles = [chosen.world.profile(canonical) for canonical in claims(resource)]
         known = next((p for p in profiles if p is not None), None)
-        known = known or chosen.world.type_profile(str(resource.get("resourceType")))
+        known = known or chosen.world.any_of_type(str(resource.get("resourceType")))
         if known is not None and resource:
             as_json(resource, known, chosen.world)
 

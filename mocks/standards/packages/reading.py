@@ -35,15 +35,20 @@ class _Head(msgspec.Struct):
     resourceType: str = ""
     url: str = ""
     version: str = ""
+    type: object = ""
 
 
 @dataclass(slots=True)
 class Definition:
-    """One StructureDefinition, ValueSet or CodeSystem; ``tree`` is read from its bytes when first asked for."""
+    """One StructureDefinition, ValueSet or CodeSystem; ``tree`` is read from its bytes when first asked for.
+
+    ``type`` is what a StructureDefinition defines: ``Patient``, ``Extension``.
+    """
 
     kind: str
     url: str
     version: str
+    type: str
     package: str
     file: str
     raw: bytes
@@ -225,7 +230,7 @@ def _keep(package: Package, name: str, raw: bytes) -> None:
         raise _wrong(package.place, f"{name} is not JSON ({error})") from None
     if head.resourceType in KINDS and head.url:
         package.definitions.append(
-            Definition(head.resourceType, head.url, head.version, package.label, name, raw)
+            Definition(head.resourceType, head.url, head.version, str(head.type), package.label, name, raw)
         )
 
 

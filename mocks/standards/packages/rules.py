@@ -43,7 +43,7 @@ UNKNOWN = Rule(
     statement="An element that no profile knows is ignored by receivers; it may be a misspelt one.",
     source=_R4,
     mend="Compare the name with the profile.",
-    severity=Severity.INFORMATION,
+    severity=Severity.WARNING,
 )
 PROFILE = Rule(
     id="fhir-profile",

@@ -85,6 +85,14 @@ class World:
         """The definition of a data type or resource type of FHIR itself."""
         return self.profile(stand_ins.FHIR + name)
 
+    def any_of_type(self, name: str) -> Profile | None:
+        """Some profile of a resource type, for what all of them have in common: its elements' names."""
+        for package in self.scope.packages:
+            for definition in package.definitions:
+                if definition.type == name and definition.kind == "StructureDefinition":
+                    return self.profile(definition.url)
+        return self.type_profile(name)
+
     def _find(self, canonical: str) -> Profile | None:
         definition = self.scope.find(canonical, "StructureDefinition")
         if definition is not None:
