@@ -145,13 +145,18 @@ def check(
     role: Annotated[
         str, typer.Option("--as", help="judge strictly as sender, or leniently as receiver")
     ] = "",
+    packages: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="judge FHIR by official packages: folders, or package.tgz files"),
+    ] = None,
 ) -> None:
     """Say for each message whether it conforms, rule by rule."""
     from scenarios.checking import run
     from scenarios.checking.options import Options
 
     output = run.Output(as_json=as_json, junit=junit, quiet=quiet)
-    raise typer.Exit(exit_code(run.check(paths, Options(reading=reading, role=role), output, workers)))
+    options = Options(reading=reading, role=role, packages=tuple(str(place) for place in packages or ()))
+    raise typer.Exit(exit_code(run.check(paths, options, output, workers)))
 
 
 @app.command()

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
     ERROR = "error"
     """The harness's own fault, never that of the system under test."""
     INCONCLUSIVE = "inconclusive"
-    """Measured, but with too few samples to tell pass from fail (load)."""
+    """Measured with too few samples to tell (load); or no error, and not all could be checked (check)."""
     INVALID = "invalid"
     """The load generator did not do what it set out to do, so its figures judge nobody (load)."""
 

@@ -6,6 +6,8 @@ VANSEnvelope, checks its content as well, and compares the label with the conten
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from lxml import etree
 
@@ -17,6 +19,9 @@ from mocks.standards.profiles.vans_content import check_label
 from mocks.standards.profiles.vans_envelope import NAMESPACE as VANS
 from mocks.standards.profiles.xml_types import decode_base64
 from mocks.standards.rule import Rule
+
+if TYPE_CHECKING:
+    from mocks.standards.packages.message import Packages
 
 _SOURCE = "tvaers: standards that are covered"
 CONTENT = Rule(
@@ -40,7 +45,8 @@ class Checked(msgspec.Struct, frozen=True):
 
     ``content`` is what lies in an envelope that could be opened. ``unchecked`` says why a message was
     recognised and not checked: there are no rules for its standard. ``foreign`` says what a document is that
-    is certainly no message of the field; the findings call it unrecognised.
+    is certainly no message of the field; the findings call it unrecognised. ``partly``: official packages
+    could not check all that might be an error, so that without errors it is not known to conform.
     """
 
     standard: str
@@ -49,6 +55,7 @@ class Checked(msgspec.Struct, frozen=True):
     content: Recognised | None = None
     unchecked: str = ""
     foreign: str = ""
+    partly: bool = False
 
 
 def recognise(raw: bytes) -> Recognised:
@@ -56,42 +63,68 @@ def recognise(raw: bytes) -> Recognised:
     return look_at(raw).found
 
 
-def check_bytes(raw: bytes) -> Checked:
-    """What ``raw`` is and all that is wrong with it. Never an error: unreadable is a finding too."""
+def check_bytes(raw: bytes, packages: Packages | None = None) -> Checked:
+    """What ``raw`` is and all that is wrong with it. Never an error: unreadable is a finding too.
+
+    With ``packages`` FHIR messages are checked by these, in place of our own tables.
+    """
     look = look_at(raw)
     found, content = look.found, None
+    if packages is not None and _is_bundle(look):
+        findings, partly = _by_packages(look, packages)
+        return Checked(found.standard, found.version, findings, partly=partly)
     if look.row is None:
-        findings = look.findings
+        findings, partly = look.findings, False
     else:
-        findings = look.row.check(look.opened)
+        findings, partly = look.row.check(look.opened), False
         if found.standard == "VANSEnvelope" and look.opened.document is not None:
-            inside, content = _check_content(look.opened.document)
+            inside, content, partly = _check_content(look.opened.document, packages)
             findings = findings + inside
-    return Checked(found.standard, found.version, findings, content, look.unchecked, look.foreign)
+    return Checked(found.standard, found.version, findings, content, look.unchecked, look.foreign, partly)
+
+
+# Official packages ------------------------------------------------------------------------------------
+
+
+def _is_bundle(look: Look) -> bool:
+    return look.opened.tree is not None and not look.foreign and not look.refused
+
+
+def _by_packages(look: Look, packages: Packages) -> tuple[list[Finding], bool]:
+    """What the packages find, and whether they left something open that might be an error."""
+    result = packages.check(look.opened.raw)
+    return result.told, not result.complete
 
 
 # The envelope's content -------------------------------------------------------------------------------
 
 
-def _check_content(envelope: safe_xml.Document) -> tuple[list[Finding], Recognised | None]:
+def _check_content(
+    envelope: safe_xml.Document, packages: Packages | None
+) -> tuple[list[Finding], Recognised | None, bool]:
     data = envelope.root.find(f"{{{VANS}}}Message/{{{VANS}}}Data")
     if data is None:
-        return [], None
+        return [], None, False
     raw = envelope.data if envelope.data is not None else (data.text or "").encode("utf-8")
     try:
         inner = decode_base64(raw)
     except ValueError:
-        return [], None  # a finding of the envelope already
+        return [], None, False  # a finding of the envelope already
     if not inner:
-        return [], None
+        return [], None, False
     look = look_at(inner)
-    if look.row is None or look.row.label is None:
-        return [_unlabelled(envelope.root, look)], look.found
+    official = packages if _is_bundle(look) else None
+    if official is None and (look.row is None or look.row.label is None):
+        return [_unlabelled(envelope.root, look)], look.found, False
+    if official is not None:
+        found, partly = _by_packages(look, official)
+    else:
+        found, partly = look.row.check(look.opened) if look.row else [], False
     findings = [
-        msgspec.structs.replace(finding, path=f"{_DATA} > {finding.path}".rstrip())
-        for finding in look.row.check(look.opened)
+        msgspec.structs.replace(finding, path=f"{_DATA} > {finding.path}".rstrip()) for finding in found
     ]
-    return check_label(envelope.root, look.row.label(look.opened)) + findings, look.found
+    label = look.row.label(look.opened) if look.row and look.row.label else None
+    return (check_label(envelope.root, label) if label else []) + findings, look.found, partly
 
 
 def _unlabelled(root: etree._Element, look: Look) -> Finding:

@@ -15,6 +15,7 @@ import msgspec
 from mocks.errors import HarnessFault
 from mocks.standards import fhir_form, look, receipt_match, recognise, safe_xml
 from mocks.standards.edifact import check as edifact_check
+from mocks.standards.packages import rules as official_packages
 from mocks.standards.profiles import (
     acknowledgement,
     acknowledgement_rules,
@@ -75,6 +76,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
             *fhir_datatypes.RULES,
             *fhir_message.RULES,
             *fhir_narratives.RULES,
+            *official_packages.RULES,
         ),
     )
     yield (

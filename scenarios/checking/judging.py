@@ -60,7 +60,7 @@ def _judge(item: Item, options: Options) -> Result:
         text = f"the file is larger than {options.most_bytes} bytes; an envelope may hold 100 MB at most"
         return _refused(item, (_TOO_LARGE.at("", text),), UNKNOWN)
     wrapped, raw = unwrapped(raw)
-    checked = check_bytes(raw)
+    checked = check_bytes(raw, options.official())
     checked = msgspec.structs.replace(checked, findings=options.weigh(checked.findings))
     verdict, reason = _verdict(checked, item.named)
     if verdict is Verdict.SKIPPED:
@@ -86,6 +86,8 @@ def _verdict(checked: Checked, named: bool) -> tuple[Verdict, str]:
         return Verdict.SKIPPED, f"no message: {checked.foreign}"
     if not is_valid(checked.findings):
         return Verdict.FAIL, ""
+    if checked.partly:
+        return Verdict.INCONCLUSIVE, ""
     disputed = any(finding.severity is Severity.DISPUTED for finding in checked.findings)
     return (Verdict.DISPUTED if disputed else Verdict.PASS), ""
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from mocks.standards import readings, roles
 from mocks.standards.findings import Finding
 
+if TYPE_CHECKING:
+    from mocks.standards.packages.message import Packages
+
 #: A little more than the largest envelope, which is 100 MB: what is larger is refused, not read.
 MOST_BYTES = 110_000_000
+
+
+@lru_cache(1)
+def _loaded(places: tuple[str, ...]) -> Packages:
+    from mocks.standards.packages.message import load  # takes its time, and few need it
+
+    return load([Path(place) for place in places])
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,17 +31,24 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     A new choice is a field here, an option of ``check`` in ``scenarios/cli.py``, and a step in
     ``scenarios/checking/judging.py``. ``most_bytes`` is the size in bytes above which a file is refused.
     ``reading`` is the profile of readings by its name, ``role`` the side on whose behalf is judged, or empty.
+    ``packages`` are places of official FHIR packages, by which FHIR messages are judged if there are any.
     Errors: ``BadInput`` for names that there are not.
     """
 
     most_bytes: int = MOST_BYTES
     reading: str = "current"
     role: str = ""
+    packages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         readings.profile(self.reading)
         if self.role:
             roles.role(self.role)
+        self.official()
+
+    def official(self) -> Packages | None:
+        """The official packages, read once in each process. Errors: ``BadInput`` for what is none."""
+        return _loaded(self.packages) if self.packages else None
 
     def weigh(self, findings: list[Finding]) -> list[Finding]:
         """The findings as they weigh for the role and under the reading of this run."""

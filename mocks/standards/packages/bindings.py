@@ -44,7 +44,8 @@ def _bound(canonical: str, rule: Rule, type_name: str, world: World, source: str
         return None
     expansion = world.terminology.expand(canonical)
     if expansion is None:
-        return unchecked(f"codes bound to {world.scope.why_missing(canonical, 'ValueSet')}")
+        reason = f"codes bound to {world.scope.why_missing(canonical, 'ValueSet')}"
+        return unchecked(reason, rule.severity)
     if type_name in _BARE:
         return _bare(expansion, rule, source)
     if type_name == "CodeableConcept":
@@ -72,7 +73,7 @@ def _bare(expansion: Expansion, rule: Rule, source: str) -> Check:
             return
         found = expansion.holds_bare(value)
         if found is None:
-            context.not_checked(_open(expansion, ""))
+            context.not_checked(_open(expansion, ""), rule.severity)
         elif not found:
             notes.append(_not_listed(expansion, rule, repr(value[:60]), source))
 
@@ -91,7 +92,7 @@ def _coding(expansion: Expansion, rule: Rule, source: str) -> Check:
             return
         found = expansion.holds(system if type(system) is str else "", code)
         if found is None:
-            context.not_checked(_open(expansion, str(system)))
+            context.not_checked(_open(expansion, str(system)), rule.severity)
         elif not found:
             of = f" of {system[:120]}" if type(system) is str else " without system"
             notes.append(_not_listed(expansion, rule, repr(code[:60]) + of, source))
@@ -117,7 +118,8 @@ def _concept(expansion: Expansion, rule: Rule, source: str) -> Check:
         if True in answers:
             return
         if None in answers:
-            context.not_checked(_open(expansion, str(codings[answers.index(None)].get("system"))))
+            of = str(codings[answers.index(None)].get("system"))
+            context.not_checked(_open(expansion, of), rule.severity)
             return
         codes = ", ".join(repr(str(coding.get("code"))[:60]) for coding in codings)
         notes.append(_not_listed(expansion, rule, f"none of the codes {codes}", source))

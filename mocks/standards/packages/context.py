@@ -17,7 +17,8 @@ class PackageContext(Context):
     """A message in the world of one package.
 
     ``resource`` is the resource at hand, ``root`` the one that contains it if it is a contained one.
-    ``unchecked`` holds what was met and could not be checked, with how often. ``imposed`` are the
+    ``unchecked`` holds what was met and could not be checked, with what a breach of it would weigh at
+    most. ``imposed`` are the
     (entry number, profile) pairs that references ask for, each once.
     """
 
@@ -28,15 +29,16 @@ class PackageContext(Context):
         self.world = world
         self.resource: dict[str, Any] = tree
         self.root: dict[str, Any] = tree
-        self.unchecked: dict[str, int] = {}
+        self.unchecked: dict[str, Severity] = {}
         self.imposed: dict[tuple[int, str], Profile] = {}
         self._all_bases = set(self.bases)
         self._numbers = {id(resource): number for number, resource in enumerate(self.resources)}
         self._conforming: dict[tuple[int, str], bool] = {}
 
-    def not_checked(self, reason: str) -> None:
+    def not_checked(self, reason: str, weight: Severity = Severity.ERROR) -> None:
         """Remember that something in the message could not be checked, and why."""
-        self.unchecked[reason] = self.unchecked.get(reason, 0) + 1
+        if self.unchecked.get(reason) is not Severity.ERROR:
+            self.unchecked[reason] = weight
 
     def impose(self, number: int, profile: Profile) -> None:
         """Ask an entry to keep a profile; ``message.check`` sees to it."""

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from mocks.standards.packages import fhirpath_values as values
-from mocks.standards.packages.fhirpath import Env, Function, Node, Path, cannot, type_name_of
-from mocks.standards.packages.fhirpath_values import CannotRun, DataFault, Held, Items, plain, single, truth
+from mocks.standards.packages.fhirpath_grammar import Env, Function, Node, Path, cannot, type_name_of
+from mocks.standards.packages.fhirpath_values import CannotRun, DataFault, Items, plain, single, truth
 from mocks.standards.packages.narrative_html import not_allowed
 
 _TRUE: Items = [True]
@@ -399,5 +399,3 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "today": lambda arguments, nodes: cannot(_CLOCK),
     "timeOfDay": lambda arguments, nodes: cannot(_CLOCK),
 }
-
-__all__ = ["FUNCTIONS", "Held"]

@@ -13,9 +13,9 @@ from mocks.standards.findings import Severity
 from mocks.standards.packages import fhirpath_library
 from mocks.standards.packages.context import PackageContext
 from mocks.standards.packages.elements import Element
-from mocks.standards.packages.fhirpath import Env, Path, compile_path
+from mocks.standards.packages.fhirpath import Env, compile_path
 from mocks.standards.packages.fhirpath_values import CannotRun, DataFault, truth
-from mocks.standards.packages.world import Check
+from mocks.standards.packages.world import Check, unchecked
 from mocks.standards.profiles.fhir_rows import Note
 
 Identity = tuple[str, str]
@@ -71,14 +71,15 @@ def invariant_checks(constraints: list[Constraint], type_name: str, source: str)
 def _check(alike: list[Constraint], type_name: str, source: str) -> Check:
     expression = alike[0].expression
     keys = ", ".join(constraint.key for constraint in alike)
+    weight = Severity.ERROR if any(c.severity is Severity.ERROR for c in alike) else Severity.WARNING
     if not expression:
-        return _unchecked(f"{keys} of {source}: it has no expression that could be run")
+        return unchecked(f"{keys} of {source}: it has no expression that could be run", weight)
     if expression == _EXT_1:
         return _extension_check(alike, source)
     try:
         path = compile_path(expression)
     except CannotRun as error:
-        return _unchecked(f"{keys} of {source}: {error}")
+        return unchecked(f"{keys} of {source}: {error}", weight)
 
     def check(value: Any, notes: list[Note], context: PackageContext) -> None:
         env = Env(context, value, context.resource, context.root, type_name)
@@ -93,11 +94,11 @@ def _check(alike: list[Constraint], type_name: str, source: str) -> Check:
             if answer is True:
                 return
             if type(answer) is str:
-                context.not_checked(f"{keys} of {source}: {answer}")
+                context.not_checked(f"{keys} of {source}: {answer}", weight)
                 return
             reason = ""
         except RecursionError:
-            context.not_checked(f"{keys} of {source}: the message is nested too deeply for it")
+            context.not_checked(f"{keys} of {source}: the message is nested too deeply for it", weight)
             return
         _add(alike, reason, notes, source)
 
@@ -119,13 +120,6 @@ def _add(alike: list[Constraint], reason: str, notes: list[Note], source: str) -
         notes.append(Note(constraint.key, sentence, "", "", constraint.severity, source))
 
 
-def _unchecked(reason: str) -> Check:
-    def check(value: Any, notes: list[Note], context: PackageContext) -> None:
-        context.not_checked(reason)
-
-    return check
-
-
 def _extension_check(alike: list[Constraint], source: str) -> Check:
     """An extension has a value or extensions, not both: by far the most frequent invariant, so by hand."""
 
@@ -141,6 +135,3 @@ def _extension_check(alike: list[Constraint], source: str) -> Check:
             _add(alike, "", notes, source)
 
     return check
-
-
-__all__ = ["Constraint", "Path", "constraints_of", "invariant_checks"]

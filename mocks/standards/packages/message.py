@@ -15,7 +15,7 @@ from mocks.standards.findings import Finding, Severity
 from mocks.standards.packages.choice import Choice, Chosen, claims
 from mocks.standards.packages.context import PackageContext
 from mocks.standards.packages.reading import Package, read_packages
-from mocks.standards.packages.rules import DEPTH, NO_PACKAGE
+from mocks.standards.packages.rules import CHECKED_BY, DEPTH, NO_PACKAGE, NOT_CHECKED
 from mocks.standards.packages.scope import Scope
 from mocks.standards.packages.unprofiled import check_unprofiled
 from mocks.standards.packages.world import Check, Profile, World
@@ -29,18 +29,39 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     ``standard`` and ``version`` are name and version of the package, both empty where none applies;
     ``others`` are further versions that could apply as well. ``not_checked`` lists what the message holds
-    and nobody could check, with the reason; ``missing`` and ``substituted`` the dependencies that are not
-    at hand, or only in another version; ``stand_ins`` what tables of our own were used instead.
+    and nobody could check, with the reason; ``not_advised`` the same for what could only have been a
+    warning. ``missing`` and ``substituted`` are the dependencies that are not at hand, or only in another
+    version; ``stand_ins`` what tables of our own were used instead.
     """
 
     standard: str
     version: str
     findings: list[Finding]
     not_checked: list[str] = []
+    not_advised: list[str] = []
     missing: list[str] = []
     substituted: list[str] = []
     stand_ins: list[str] = []
     others: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> list[Finding]:
+        """The findings, with one that says by what was checked, and one for each thing that was not."""
+        if not self.standard:
+            return self.findings
+        by = f"checked by the package {self.standard} {self.version}"
+        if self.others:
+            by += f"; {', '.join(self.others)} could apply as well"
+        if self.substituted:
+            by += f"; in place of {'; '.join(self.substituted)}"
+        if self.missing:
+            by += f"; not at hand: {', '.join(self.missing)} (our own tables stand in where they can)"
+        return [
+            *self.findings,
+            CHECKED_BY.at("", by),
+            *(NOT_CHECKED.at("", f"not checked: {reason}") for reason in self.not_checked),
+            *(NOT_CHECKED.at("", f"not checked, could only warn: {reason}") for reason in self.not_advised),
+        ]
 
     @property
     def broken(self) -> bool:
@@ -49,7 +70,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Whether all that the profiles ask for could be checked. Only then no errors means valid."""
+        """Whether all could be checked that might be an error. Only then no errors means valid."""
         return not self.not_checked
 
 
@@ -94,7 +115,10 @@ class Packages:
             standard=scope.root.name,
             version=scope.root.version,
             findings=_findings(notes),
-            not_checked=[_masked(reason) for reason in context.unchecked],
+            not_checked=[_masked(r) for r, weight in context.unchecked.items() if weight is Severity.ERROR],
+            not_advised=[
+                _masked(r) for r, weight in context.unchecked.items() if weight is not Severity.ERROR
+            ],
             missing=scope.missing,
             substituted=[f"{wanted}: {taken} is used" for wanted, taken in scope.substituted],
             stand_ins=sorted(chosen.world.stand_ins),
@@ -106,9 +130,7 @@ class Packages:
         what = f"the profile {said[0][:200]}" if said else "a message that names no profile"
         names = ", ".join(package.label for package in self.packages)
         reason = f"none of the packages defines {what} (there are {names})"
-        finding = msgspec.structs.replace(
-            NO_PACKAGE.at("Bundle.meta.profile", reason), severity=Severity.INFORMATION
-        )
+        finding = NO_PACKAGE.at("Bundle.meta.profile", reason)
         return Result(standard="", version="", findings=[finding], not_checked=[reason])
 
 

@@ -62,5 +62,30 @@ NO_PACKAGE = Rule(
     statement="A message is checked by a profile of the packages at hand.",
     source=_OWN,
     mend="Name the folder of the packages that its profiles are published in.",
+    severity=Severity.INFORMATION,
 )
-RULES: tuple[Rule, ...] = (EXTENSIBLE, PREFERRED, ORDER, LENGTH, UNKNOWN, PROFILE, DEPTH, NO_PACKAGE)
+CHECKED_BY = Rule(
+    id="tvaers-package",
+    statement="A finding of this id tells by which package and version a message was checked.",
+    source=_OWN,
+    severity=Severity.INFORMATION,
+)
+NOT_CHECKED = Rule(
+    id="tvaers-not-checked",
+    statement="What profiles ask for and could not be checked is told, and is neither right nor wrong.",
+    source=_OWN,
+    mend="Put the package that is missing into the folder.",
+    severity=Severity.INFORMATION,
+)
+RULES: tuple[Rule, ...] = (
+    EXTENSIBLE,
+    PREFERRED,
+    ORDER,
+    LENGTH,
+    UNKNOWN,
+    PROFILE,
+    DEPTH,
+    NO_PACKAGE,
+    CHECKED_BY,
+    NOT_CHECKED,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mocks.standards.fhir_form import TXT_1
 from mocks.standards.packages.context import PackageContext
 from mocks.standards.packages.narrative_html import not_allowed
 from mocks.standards.packages.objects import prefix
@@ -32,7 +33,7 @@ def check_unprofiled(resource: dict[str, Any], notes: list[Note], context: Packa
     text = resource.get("text")
     div = text.get("div") if type(text) is dict else None
     if type(div) is str and (sentence := not_allowed(div)) is not None:
-        notes.append(Note("txt-1", sentence, "send plain XHTML in a div", "text.div", source=_R4))
+        notes.append(broken(TXT_1, sentence, "text.div", source=_R4))
 
 
 def _nothing_empty(value: Any, notes: list[Note]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mocks.errors import BadInput
+from mocks.standards.findings import Severity
 from mocks.standards.packages import stand_ins
 from mocks.standards.packages.context import PackageContext
 from mocks.standards.packages.elements import Element, read_elements
@@ -116,10 +117,10 @@ class World:
         return found
 
 
-def unchecked(reason: str) -> Check:
-    """A check that can only say that it could not."""
+def unchecked(reason: str, weight: Severity = Severity.ERROR) -> Check:
+    """A check that can only say that it could not; ``weight`` is what a breach would weigh."""
 
     def check(value: Any, notes: list[Note], context: PackageContext) -> None:
-        context.not_checked(reason)
+        context.not_checked(reason, weight)
 
     return check

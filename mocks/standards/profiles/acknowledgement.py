@@ -32,7 +32,8 @@ _SOURCE = "medcom-messaging-acknowledgement 2.0.3"
 def _event(code: str | None) -> tuple[Row, ...]:
     return (
         Row("eventCoding", "1..1", "Coding"),
-        Row("eventCoding.system", "0..1", "uri", fixed=codes.EVENT_SYSTEM),
+        # 0..1, but a code without its system is not of the list that the required binding names
+        Row("eventCoding.system", "1..1", "uri", fixed=codes.EVENT_SYSTEM),
         Row("eventCoding.code", "1..1", "code", fixed=code, codes=codes.EVENTS),
     )
 
@@ -56,7 +57,7 @@ _PROVENANCE = (
     Row("recorded", "1..1", "instant"),
     Row("activity", "1..1", "CodeableConcept"),
     Row("activity.coding", "1..*", "Coding"),
-    Row("activity.coding.system", "0..1", "uri", codes={codes.ACTIVITY_SYSTEM}),
+    Row("activity.coding.system", "1..1", "uri", codes={codes.ACTIVITY_SYSTEM}),
     Row("activity.coding.code", "1..1", "code", codes=codes.ACTIVITIES),
     Row("agent", "1..*"),
     Row("agent.who", "1..1", "Reference", targets=("Organization",)),
