@@ -227,7 +227,8 @@ class _Rules:
     def make(self, rest: str, statement: str, mend: str) -> Rule:
         rule_id = f"{self.table.name}/{rest}"
         if rule_id not in self.made:
-            self.made[rule_id] = Rule(id=rule_id, statement=statement, source=self.table.source, mend=mend)
+            said = f"{statement[0].upper()}{statement[1:].rstrip('.')}."
+            self.made[rule_id] = Rule(id=rule_id, statement=said, source=self.table.source, mend=mend)
         return self.made[rule_id]
 
 
@@ -235,6 +236,9 @@ class _Component(msgspec.Struct, frozen=True):
     required: bool
     test: Test
     rule: Rule
+
+
+_ANYTHING = _Component(False, lambda value: None, Rule(id="", statement="", source=""))
 
 
 class _Element(msgspec.Struct, frozen=True):
@@ -414,15 +418,19 @@ def _compile_form(maker: _Rules, path: str, form: Form) -> _Form:
         f"{path.rpartition('/')[2]} has no components but those of the standard",
         "Leave it out.",
     )
+    title = path.rpartition("/")[2]
     elements = []
-    for element in form.elements:
+    for number, element in enumerate(form.elements):
         parts: list[_Component | None] = []
-        for part in element:
-            if part is None:
-                parts.append(None)
+        for place, part in enumerate(element):
+            if part is None or (form.qualifiers and number == place == 0):
+                parts.append(None if part is None else _ANYTHING)  # by its qualifier the form was chosen
                 continue
             need = "must be given" if part.required else "may be given"
-            rule = maker.make(f"{path}/{part.name}", f"{part.name} {need}. {part.kind.mend}", part.kind.mend)
+            demand = part.kind.mend[0].lower() + part.kind.mend[1:]
+            rule = maker.make(
+                f"{path}/{part.name}", f"{part.name} of {title} {need}: {demand}", part.kind.mend
+            )
             parts.append(_Component(part.required, part.kind.test, rule))
         required = any(part is not None and part.required for part in parts)
         elements.append(_Element(tuple(parts), required))
