@@ -13,13 +13,10 @@ from msgspec.structs import replace
 
 from mocks.drivers.ids import SeededIds
 from mocks.identifiers import make_gln, make_sor
-from mocks.runtime import COPENHAGEN
 from mocks.standards import acknowledgement as ack
 from mocks.standards import care_communication as cc
-from mocks.standards import clinical_email, receipts, vans_envelope
-from mocks.standards.clinical_email import BinaryReference, ClinicalEmail, Party, Patient, Reference
+from mocks.standards import vans_envelope
 from mocks.standards.profiles import codes
-from mocks.standards.receipts import LetterReceipt, LetterReceiptKind, OriginalLetter
 from mocks.standards.vans_envelope import (
     Document,
     EndPoint,
@@ -30,8 +27,8 @@ from mocks.standards.vans_envelope import (
     ReceiptKind,
     Transport,
 )
-
-SENT = datetime(2025, 9, 29, 9, 15, tzinfo=COPENHAGEN)
+from tests.standards.mutants.edifact_bases import edifact_messages
+from tests.standards.mutants.oioxml_bases import SENT, oioxml_letters
 
 # FHIR -------------------------------------------------------------------------------------------------
 
@@ -140,109 +137,6 @@ def _acknowledgements() -> dict[str, bytes]:
     return found
 
 
-# OIOXML -----------------------------------------------------------------------------------------------
-
-SCHOOL_PSYCHOLOGY = Party(
-    gln="5790009990017",
-    id="5790009990017",
-    id_code="lokationsnummer",
-    organisation="Prøveby Kommune",
-    department="PPR",
-    unit="Team Øst",
-    street="Prøvevej 1",
-    suburb="Nørre Prøve",
-    district="Prøveby",
-    post_code="9999",
-    phone="00000000",
-    speciality="ikkeklassificeret",
-)
-SURGERY = Party(
-    gln="5790009990024",
-    id="000001",
-    id_code="ydernummer",
-    organisation="Lægehuset Prøve",
-    department="Læge",
-    unit="Test Testesen",
-    street="Prøvetorv 2",
-    district="Prøveby",
-    post_code="9999",
-)
-LETTER = ClinicalEmail(
-    envelope_id="ENV00000000002",
-    sent=SENT,
-    wants_receipt=True,
-    letter_id="BRV00000000002",
-    authorised=SENT - timedelta(minutes=1),
-    sender=SCHOOL_PSYCHOLOGY,
-    receiver=SURGERY,
-    patient=Patient(
-        cpr="2512489996",
-        surname="Testperson",
-        given="Prøve",
-        street="Testgade 3",
-        suburb="Nørre Prøve",
-        district="Prøveby",
-        post_code="9999",
-        occupation="Elev",
-        episode_status="ambulant",
-    ),
-    text="Kære læge\n\nTrivslen er i bedring.",
-    subject="Trivsel",
-    episode="6d0c9b1e4c3e4b6f8b0f5a0f7f2b7c11",
-    priority="høj_prioritet",
-    references=(
-        Reference(
-            "Bilag",
-            binary=BinaryReference("0F1E2D3C4B5A69788796A5B4C3D2E1F0", "vektor_grafik", "pdf", 29),
-        ),
-        Reference("Vejledning", url="https://example.org/vejledning"),
-        Reference("Følger med posten"),
-    ),
-)
-LEAN_LETTER = replace(
-    LETTER,
-    patient=Patient(alternative="2512489AA6", surname="Testperson"),
-    subject=None,
-    episode=None,
-    priority=None,
-    references=(),
-)
-ACCEPTED = LetterReceipt(
-    kind=LetterReceiptKind.POSITIVE,
-    envelope_id="ENVCTL03",
-    sent=SENT,
-    letter_id="BRVCTL03",
-    sender_gln="5790009990024",
-    receiver_gln="5790009990017",
-    original_envelope_id="ENV00000000002",
-    original_sender_gln="5790009990017",
-    original_receiver_gln="5790009990024",
-    letters=(OriginalLetter("BRV00000000002", "XD9134L"),),
-)
-REFUSED = replace(
-    ACCEPTED,
-    kind=LetterReceiptKind.NEGATIVE,
-    letters=(OriginalLetter("BRV00000000002", "XD9134L", "problem_med_version", "Kan ikke læses"),),
-)
-UNDELIVERED = replace(
-    ACCEPTED,
-    kind=LetterReceiptKind.NEGATIVE_VANS,
-    sender_gln="DKTESTVANS",
-    refuse_code="ukendt_lokationsnummer",
-    refuse_text="Modtageren kendes ikke",
-)
-
-
-def _letters() -> dict[str, bytes]:
-    return {
-        "XDIS91": clinical_email.write(LETTER),
-        "XDIS91 lean": clinical_email.write(LEAN_LETTER),
-        "XCTL01": receipts.write(UNDELIVERED),
-        "XCTL02": receipts.write(REFUSED),
-        "XCTL03": receipts.write(ACCEPTED),
-    }
-
-
 # VANS -------------------------------------------------------------------------------------------------
 
 _ID = "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f{}"
@@ -303,7 +197,12 @@ def _envelopes(inner: dict[str, bytes]) -> dict[str, bytes]:
 def bases() -> dict[str, bytes]:
     """All base messages by name."""
     found: dict[str, bytes] = {}
-    parts: tuple[Callable[[], dict[str, bytes]], ...] = (_care_communications, _acknowledgements, _letters)
+    parts: tuple[Callable[[], dict[str, bytes]], ...] = (
+        _care_communications,
+        _acknowledgements,
+        oioxml_letters,
+        edifact_messages,
+    )
     for part in parts:
         found.update(part())
     found.update(_envelopes(found))

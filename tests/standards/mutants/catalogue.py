@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.standards.mutants.acknowledgement_faults import acknowledgement_mutants
 from tests.standards.mutants.attachment_faults import attachment_mutants
+from tests.standards.mutants.binary_faults import binary_mutants
 from tests.standards.mutants.communication_faults import communication_mutants
 from tests.standards.mutants.correspondence4_faults import correspondence4_mutants
+from tests.standards.mutants.edifact_faults import edifact_mutants
 from tests.standards.mutants.envelope_faults import envelope_mutants
 from tests.standards.mutants.form_faults import form_mutants
 from tests.standards.mutants.header_faults import bundle_mutants, header_mutants
@@ -14,11 +16,15 @@ from tests.standards.mutants.letter_faults import letter_mutants
 from tests.standards.mutants.mutant import Mutant
 from tests.standards.mutants.party_faults import party_mutants
 from tests.standards.mutants.receipt_faults import receipt_mutants
+from tests.standards.mutants.referral_faults import referral_mutants
 
 MUTANTS: tuple[Mutant, ...] = (
     *envelope_mutants(),
     *letter_mutants(),
     *receipt_mutants(),
+    *binary_mutants(),
+    *referral_mutants(),
+    *edifact_mutants(),
     *bundle_mutants(),
     *header_mutants(),
     *communication_mutants(),
