@@ -162,7 +162,7 @@ def _courses(letter: etree._Element, names: ShortNames) -> tuple[Course, ...]:
     for node in letter:
         name = names.of[node.tag]
         if name == "EpisodeOfCareIdentifier":
-            out.append(Course(value_of(node)))
+            out.append(Course(node.text or ""))
         elif name == "EpisodeOfCare":
             given = names.values(node)
             out.append(Course(given["EpisodeOfCareIdentifier"], given["EpisodeOfCareType"]))

@@ -10,8 +10,10 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from mocks.standards import binary_letter, clinical_email, receipts, vans_envelope
+from mocks.standards import binary_letter, clinical_email, hospital_referral, receipts, vans_envelope
 from mocks.standards.findings import Finding, Severity
+from mocks.standards.formatted_text import FormattedText, Style, Styled
+from mocks.standards.hospital_referral import AnswerReceiver, Diagnosis, Phone, Relative, Visitation
 from tests.official import VANS as OFFICIAL
 from tests.official import needs_official
 
@@ -46,7 +48,8 @@ VALUES = [
 #: Errors that go beyond the schema, which knows nothing of dates in numbers, sizes or receipts of receipts.
 STRICTER = {"vans-size", "vans-base64", "vans-empty", "cpr-date", "xctl-acknowledgement-code"}
 STRICTER |= {"xdis91-duplicate-object", "xctl-duplicate-letter", "oioxml-duplicate-letter"}
-STRICTER |= {"xbin-size", "xbin-base64", "xbin-duplicate-object"}
+STRICTER |= {"xbin-size", "xbin-base64", "xbin-duplicate-object", "xref01-duplicate-object"}
+STRICTER |= {"oioxml-blank-identifier"}
 
 
 def spoil(root: etree._Element, chance: random.Random) -> bytes:
@@ -96,6 +99,30 @@ def attachments(code: str) -> bytes:
     return binary_letter.write(replace(letter, version=code, sender=sender))
 
 
+def any_referral() -> bytes:
+    """A referral with every element that there is."""
+    text = FormattedText("a\nb", (Styled(0, 3, Style.FIXED), Styled(0, 1, Style.BOLD)))
+    referral = hospital_referral.read(composed("xref01_XH0131R"))
+    diagnosis = Diagnosis(description="bidiagnose", code="DF419", type="ICPCkode", text="x")
+    return hospital_referral.write(
+        replace(
+            referral,
+            answer_to=AnswerReceiver(id="461", id_code="kommunenummer", unit="x", phone="1"),
+            patient=replace(
+                referral.patient, title="x", suburb="x", phones=(Phone("1", "mobil"),), email="a@b"
+            ),
+            relative=Relative(relation="far", id="x", surname="x", given="x"),
+            referral_status="hjemmet",
+            supplementary=text,
+            further=(diagnosis,),
+            cave=text,
+            examination=text,
+            medicine=text,
+            visitations=(Visitation("indkaldt", text),),
+        )
+    )
+
+
 def about_systems() -> bytes:
     """A letter of attachments that is about no patient."""
     letter = binary_letter.read(composed("xbin01"))
@@ -113,6 +140,9 @@ def about_systems() -> bytes:
         ("xctl01", composed, "oioxml/2005/08/07/EMessage", receipts.check),
         ("xctl02", composed, "oioxml/2005/08/07/EMessage", receipts.check),
         ("xctl03", composed, "oioxml/2005/08/07/EMessage", receipts.check),
+        ("xref01_XH0130R", composed, "oioxml/2005/08/07/EMessage", hospital_referral.check),
+        ("xref01_XH0131R", composed, "oioxml/2017/05/01/EMessage", hospital_referral.check),
+        ("any referral", lambda _: any_referral(), "oioxml/2017/05/01/EMessage", hospital_referral.check),
         ("XB0130X", attachments, "oioxml/2005/08/07/EMessage", binary_letter.check),
         ("XB0131X", attachments, "oioxml/2012/03/28/EMessage", binary_letter.check),
         ("XB0210X", attachments, "oioxml/2016/10/02/EMessage", binary_letter.check),

@@ -38,6 +38,12 @@ DUPLICATE_LETTER = Rule(
     source="OIOXML schemas (EMessage)",
     mend="Give each its own, and send each once.",
 )
+BLANK = Rule(
+    id="oioxml-blank-identifier",
+    statement="The identifiers of an envelope and of a letter hold more than white space.",
+    source="OIOXML schemas (EMessage); receipts name letters by them",
+    mend="Give each its own identifier.",
+)
 VERSION_NAMESPACE = Rule(
     id="oioxml-version-namespace",
     statement="The version code of a letter belongs to the namespace that the letter is in.",
@@ -88,6 +94,7 @@ RULES = (
     ENCODING,
     ONE_LETTER,
     DUPLICATE_LETTER,
+    BLANK,
     VERSION_NAMESPACE,
     GLN,
     SOR,
@@ -228,8 +235,9 @@ def _party(side: str) -> tuple[str, ...]:
 
 
 _SENT, _AUTHORISED = "../Envelope/Sent", "Letter/Authorisation"
+_ENVELOPE_ID, _LETTER_ID = "../Envelope/Identifier", "Letter/Identifier"
 _HEAD = (
-    "Letter/VersionCode", "Letter/StatisticalCode",
+    "Letter/VersionCode", "Letter/StatisticalCode", _ENVELOPE_ID, _LETTER_ID,
     f"{_SENT}/Date", f"{_SENT}/Time", f"{_AUTHORISED}/Date", f"{_AUTHORISED}/Time",
 )  # fmt: skip
 _CPR = "Patient/CivilRegistrationNumber"
@@ -261,6 +269,12 @@ def _check_head(
     if statistical and statistical != counted_as:
         message = f"the statistical code is {statistical[:20]!r}; this letter is counted as {counted_as}"
         out.append(rules.statistical.at(f"{path}/Letter/StatisticalCode", message))
+    for identifier, where in (
+        (_ENVELOPE_ID, "Emessage/Envelope/Identifier"),
+        (_LETTER_ID, f"{path}/{_LETTER_ID}"),
+    ):
+        if given[identifier].isspace():
+            out.append(BLANK.at(where, "the identifier is white space"))
     sent, authorised = _stamp(given, _SENT), _stamp(given, _AUTHORISED)
     if authorised > sent and _is_moment(sent) and _is_moment(authorised):
         message = f"the letter was authorised at {authorised}, after it was sent at {sent}"
