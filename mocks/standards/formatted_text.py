@@ -90,9 +90,13 @@ def has_escaped_markup(node: etree._Element) -> bool:
 
 
 def is_longer(node: etree._Element, most: int) -> int:
-    """The length of the text of ``node`` if that is above ``most``, else 0; quick for what is short."""
+    """The length of the text of ``node`` if that is above ``most``, else 0; quick for what is short, and for
+    what is so long that layout makes no difference."""
     at_most = len(_characters(node)) + int(cast(float, _MARKUP(node)))
-    return length if at_most > most and (length := len(plain(node))) > most else 0
+    if at_most <= most:
+        return 0
+    length = at_most if at_most > 100 * most else len(plain(node))
+    return length if length > most else 0
 
 
 def _characters(node: etree._Element) -> str:

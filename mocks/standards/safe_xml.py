@@ -57,7 +57,13 @@ DEPTH = Rule(
     source=_SOURCE,
     mend="No message standard nests as deep.",
 )
-RULES: tuple[Rule, ...] = (SIZE, WELL_FORMED, ENCODING, DOCTYPE, DEPTH)
+MANY = Rule(
+    id="xml-many-findings",
+    statement="A document in XML has no more findings than can be listed.",
+    source=_SOURCE,
+    mend="Mend what is listed, and check again.",
+)
+RULES: tuple[Rule, ...] = (SIZE, WELL_FORMED, ENCODING, DOCTYPE, DEPTH, MANY)
 
 _PARSER = etree.XMLParser(
     resolve_entities=False,
@@ -203,6 +209,8 @@ def _refuse_doctype() -> NoReturn:
 
 def _spans(raw: bytes, name: bytes) -> list[tuple[int, int]]:
     """Where the contents of all ``name`` elements lie, if each is plain characters; else none."""
+    if raw.count(b"<!") > _MOST_ASIDES:
+        return []
     starts, stops = _asides(raw)
     spans = list[tuple[int, int]]()
     for found in re.finditer(rb"<((?:[\w.-]+:)?" + name + rb")(?:\s[^<>]*)?(?<!/)>", raw):
@@ -242,6 +250,8 @@ def _asides(raw: bytes) -> tuple[list[int], list[int]]:
 
 #: No message has more than ten attachments.
 _MOST_SPANS = 100
+#: And none has comments without end; looking at each costs more than the parser takes for all.
+_MOST_ASIDES = 10_000
 
 
 def _without(raw: bytes, spans: list[tuple[int, int]]) -> bytes:

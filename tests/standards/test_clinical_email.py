@@ -426,3 +426,22 @@ def test_long_names_are_cut_as_senders_do() -> None:
         clinical_email.read(clinical_email.write(letter)).sender.organisation
         == "Børne- og Ungdomspsykiatrisk Afdeli"
     )
+
+
+def test_of_countless_faults_the_first_are_listed_and_the_rest_is_said_to_be_there() -> None:
+    raw = WRITTEN.replace(b"</ClinicalEmail>", b"<Odd/>" * 30_000 + b"</ClinicalEmail>")
+    found = clinical_email.check(raw)
+    assert len(found) == 10_001
+    assert rules(found) == {"XD9134L/ClinicalEmail/unknown-element", "xml-many-findings"}
+
+
+def test_countless_letters_in_one_envelope_are_told_of_once() -> None:
+    start, end = WRITTEN.index(b"<ClinicalEmail>"), WRITTEN.index(b"</Emessage>")
+    found = clinical_email.check(WRITTEN[:start] + WRITTEN[start:end] * 2000 + WRITTEN[end:])
+    assert rules(found) == {"oioxml-one-letter", "oioxml-duplicate-letter"}
+    assert len(found) == 2
+
+
+def test_a_text_of_countless_lines_is_too_long_and_no_more() -> None:
+    found = clinical_email.check(WRITTEN.replace(b"<Text01>", b"<Text01>" + b"<Break/>" * 400_000, 1))
+    assert rules(found) == {"xdis91-block-length"}

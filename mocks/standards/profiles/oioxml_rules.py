@@ -291,13 +291,18 @@ def _is_moment(stamp: str) -> bool:
     return not DATE.test(day) and not TIME.test(time)
 
 
+#: Of so many letters in one envelope each is looked into; the table is held against all.
+MOST_LETTERS = 100
+
+
 def check_letters(letters: list[etree._Element], namespace: str, path: str, out: list[Finding]) -> None:
     """One letter in an envelope, or at least different ones."""
     if len(letters) < 2:
         return
     message = f"the envelope holds {len(letters)} letters; the schema allows it, systems send and read one"
     out.append(ONE_LETTER.at("Emessage", message))
-    identifiers = [each.findtext(f"{{{namespace}}}Letter/{{{namespace}}}Identifier") for each in letters]
+    where = f"{{{namespace}}}Letter/{{{namespace}}}Identifier"
+    identifiers = [each.findtext(where) for each in letters[:MOST_LETTERS]]
     check_repeated(identifiers, DUPLICATE_LETTER, f"{path}/Letter/Identifier", "letter identifier", out)
 
 

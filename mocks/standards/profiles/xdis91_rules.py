@@ -7,6 +7,7 @@ from lxml import etree
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.formatted_text import is_longer
 from mocks.standards.profiles.oioxml_rules import (
+    MOST_LETTERS,
     check_encoding,
     check_letter,
     check_letters,
@@ -63,7 +64,7 @@ def check_document(document: Document) -> list[Finding]:
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
     mails = list(root.iterchildren(f"{{{version.namespace}}}ClinicalEmail"))
-    for number, mail in enumerate(mails, start=1):
+    for number, mail in enumerate(mails[:MOST_LETTERS], start=1):
         _check_mail(mail, version, _MAIL if len(mails) == 1 else f"{_MAIL}[{number}]", out)
     check_letters(mails, version.namespace, _MAIL, out)
     return out

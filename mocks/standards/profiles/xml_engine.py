@@ -20,7 +20,7 @@ from mocks.standards.findings import Finding
 from mocks.standards.profiles.xml_schema import schema_test
 from mocks.standards.profiles.xml_table import Choice, Element, Mixed, optional
 from mocks.standards.profiles.xml_types import Kind, collapsed
-from mocks.standards.safe_xml import error
+from mocks.standards.safe_xml import MANY, error
 
 __all__ = ["Choice", "Element", "Mixed", "ShortNames", "Walk", "compile_table", "compile_walk", "optional"]
 
@@ -89,10 +89,30 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
     in_order, explain = schema_test(namespace, root), compile_walk(standard, namespace, root, source)
 
     def walk(node: etree._Element, path: str, out: list[Finding]) -> None:
-        if not in_order(node):
-            explain(node, path, out)
+        if in_order(node):
+            return
+        found = _Few()
+        try:
+            explain(node, path, found)
+        except _Enough:
+            found.append(MANY.at(path, f"there are more than {_MOST} findings; the others are not listed"))
+        out.extend(found)
 
     return walk
+
+
+class _Enough(Exception):
+    """So much is wrong that the rest would only fill memory."""
+
+
+class _Few(list[Finding]):
+    def append(self, finding: Finding) -> None:
+        if len(self) == _MOST and finding.rule != MANY.id:
+            raise _Enough
+        super().append(finding)
+
+
+_MOST = 10_000
 
 
 def compile_walk(standard: str, namespace: str, root: Element, source: str) -> Walk:

@@ -10,6 +10,7 @@ from lxml import etree
 from mocks.identifiers import check_cpr
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.oioxml_rules import (
+    MOST_LETTERS,
     check_encoding,
     check_letter,
     check_letters,
@@ -124,7 +125,7 @@ def check_document(document: Document) -> list[Finding]:
     WALKS[version.code](root, "Emessage", out)
     check_encoding(document.encoding, out)
     referrals = list(root.iterchildren(f"{{{version.namespace}}}HospitalReferral"))
-    for count, referral in enumerate(referrals, start=1):
+    for count, referral in enumerate(referrals[:MOST_LETTERS], start=1):
         _check_referral(referral, version, _PATH if len(referrals) == 1 else f"{_PATH}[{count}]", out)
     check_letters(referrals, version.namespace, _PATH, out)
     return out
