@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -43,6 +44,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     the message (XPath without prefixes, or FHIR path); ``source`` is the document that states the rule;
     ``mend`` says what the sender should do, and may be empty. ``allowed_by`` are the public readings of
     the rule under which what stands here is no error.
+
+    Findings are printed, logged and sent back: ten digits that stand alone, and may be a CPR number in
+    whatever place, never stand in ``message`` or ``mend``.
     """
 
     rule: str
@@ -52,6 +56,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     mend: str = ""
     allowed_by: tuple[Reading, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("message", "mend"):
+            text = getattr(self, name)
+            if _TEN_DIGITS.search(text):
+                msgspec.structs.force_setattr(self, name, _TEN_DIGITS.sub("(ten digits)", text))
+
+
+_TEN_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}-?[0-9]{4}(?![0-9A-Za-z])")
 
 
 def is_valid(findings: list[Finding]) -> bool:

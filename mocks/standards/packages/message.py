@@ -256,16 +256,15 @@ def _findings(notes: list[Note]) -> list[Finding]:
     """Findings in the order of the message; the same rule at the same place is told once."""
     found: dict[tuple[str, str, str], Finding] = {}
     for note in notes:
-        message = _masked(note.message)
         found.setdefault(
-            (note.rule, note.path, message if note.rule.startswith("fhir-") else ""),
+            (note.rule, note.path, note.message if note.rule.startswith("fhir-") else ""),
             Finding(
                 rule=note.rule,
                 severity=note.severity,
                 path=note.path,
-                message=message,
+                message=note.message,
                 source=note.source,
-                mend=_masked(note.mend),
+                mend=note.mend,
             ),
         )
     return list(found.values())
