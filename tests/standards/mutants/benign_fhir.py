@@ -274,6 +274,12 @@ ANY_MESSAGE: dict[str, Change] = {
 }
 
 
+def _sent_again(tree: Tree) -> None:
+    """As MedCom's examples of copies do it: only the bundle's id and moment are new."""
+    tree["id"] = "0d5b3c18-fab6-4d93-9d88-c9c8abf1f18c"
+    tree["timestamp"] = "2025-09-29T12:00:00+02:00"
+
+
 #: What may stand in a CareCommunication.
 CORRESPONDENCE: dict[str, Change] = {
     "its patient has more about them": edit(
@@ -298,6 +304,7 @@ CORRESPONDENCE: dict[str, Change] = {
             telecom=[{"system": "email", "value": "a@example.org"}],
         )
     ),
+    "it is sent once more, without a change of its history": edit(_sent_again),
     "its communication tells when it was sent": edit(
         _each("Communication", sent="2025-09-29T09:00:00+02:00")
     ),

@@ -141,6 +141,11 @@ def _xml() -> Iterator[Mutant]:
         ("a required element of the XML is missing", edited(drop(at)), Meant(says="status")),
         ("the date of the XML has no time zone", replaced(b"+02:00", b""), Meant(says="timestamp|zone")),
         (
+            "the XML is in ISO-8859-1, and FHIR knows UTF-8 only",
+            _in_latin_1,
+            Meant(says="encod|utf-8", lenient=True),
+        ),
+        (
             "the XML says it is UTF-8 and is ISO-8859-1",
             lambda raw: raw.decode().encode("iso-8859-1"),
             Meant(rule="xml-.*"),
@@ -148,3 +153,10 @@ def _xml() -> Iterator[Mutant]:
     )
     for name, change, meant in rows:
         yield _made(name, _XML, change, meant)
+
+
+def _in_latin_1(raw: bytes) -> bytes:
+    text = raw.decode("utf-8").replace('encoding="UTF-8"', 'encoding="ISO-8859-1"')
+    if "ISO-8859-1" not in text[:60]:
+        text = f'<?xml version="1.0" encoding="ISO-8859-1"?>{text}'
+    return text.encode("iso-8859-1")

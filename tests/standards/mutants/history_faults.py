@@ -221,12 +221,6 @@ def _chain() -> Iterator[Mutant]:
         says="earlier|later|before|after|order",
     )
     yield link(
-        "the bundle is younger than its sending",
-        put("Bundle.timestamp", "2025-09-29T10:00:00+02:00"),
-        base="CC5 simple",
-        says="earlier|later|before|after|order",
-    )
-    yield link(
         "the letter that is answered has no location number",
         put(f"{_P}.entity[0].what.identifier.value", "BRV00000000001"),
         base="CC5 letter reply",
