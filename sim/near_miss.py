@@ -81,6 +81,9 @@ def _cause(journey: Journey, before: Sequence[Station], until: datetime, kind: s
         if "held" in names:
             text = f"VANS kept the letter because {receiver} could not be reached"
             return Remark(until, kind, _party(journey, receiver), text)
+        if waits := next((s for s in own if s.station == "waits"), None):
+            text = f"VANS kept the letter, which had to wait {waits.facts.get('reason', '')}"
+            return Remark(until, kind, _party(journey, sender), text)
         if "accepted" in names:
             text = f"VANS took the letter and had not delivered it to {receiver}"
             return Remark(until, kind, INJECTED if faults else "vans", _with(text, faults))
@@ -177,7 +180,18 @@ def _late(journey: Journey) -> Remark | None:
 
 def _letters(journey: Journey) -> list[WireRecord]:
     """Each time the letter itself was put on the wire; receipts of VANS bear its message identifier too."""
-    return [w for w in journey.messages if w.message == journey.id and w.standard != "VANSEnvelope"]
+    made = _converted(journey)
+    return [
+        w
+        for w in journey.messages
+        if w.message == journey.id and w.standard != "VANSEnvelope" and w.ids.get("envelope") not in made
+    ]
+
+
+def _converted(journey: Journey) -> set[str]:
+    """The envelopes that VANS wrote when it converted something: nobody sent these."""
+    told = [str(s.facts.get("envelopes", "")) for s in journey.stations if s.station == "converted"]
+    return {envelope for envelopes in told for envelope in envelopes.split()}
 
 
 def _envelopes(journey: Journey) -> set[str]:
@@ -186,10 +200,13 @@ def _envelopes(journey: Journey) -> set[str]:
 
 def _acknowledgements(journey: Journey) -> list[WireRecord]:
     """The wire records of XCTL receipts and FHIR Acknowledgements; VANS' own receipts are not meant."""
+    made = _converted(journey)
     return [
         w
         for w in journey.messages
-        if w.message != journey.id and ("CTL" in w.standard or "cknowledgement" in w.standard)
+        if w.message != journey.id
+        and ("CTL" in w.standard or "cknowledgement" in w.standard)
+        and w.ids.get("envelope") not in made
     ]
 
 

@@ -42,7 +42,7 @@ class Transit(msgspec.Struct, kw_only=True):
 
 
 class Converted(msgspec.Struct, frozen=True):
-    """An envelope that conversion wrote, as long as a receipt for it may come."""
+    """An envelope that conversion wrote, for the receipt that comes for it, maybe much later."""
 
     origins: tuple[Origin, ...]
     is_file: bool = False

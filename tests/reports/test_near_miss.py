@@ -140,3 +140,26 @@ def test_a_vendor_that_acknowledges_twice_or_reuses_an_envelope_is_named(script:
     script.at("os2-thisted", "acknowledged", "letter")
     (remark,) = remarks(only(script))
     assert "acknowledged twice what it got once" in remark.text
+
+
+def test_what_vans_converts_counts_neither_as_a_letter_nor_as_an_acknowledgement_of_the_receiver(
+    script: Any,
+) -> None:
+    script.send("letter", arrives=False)
+    made = script.put("vans", "letter", "MCM:FDIS91#other")
+    script.at("vans", "converted", "letter", envelopes=made)
+    script.show("letter")
+    script.at("lps-03", "duplicate", "letter", envelope=made)
+    script.acknowledge("letter", "receipt")
+    back = script.put("vans", "receipt", "MCM:XCTL03")
+    script.at("vans", "converted", "receipt", envelopes=back)
+    (remark,) = remarks(only(script))
+    assert remark.text == "a second copy arrived that the sender had not written"
+
+
+def test_a_letter_that_waits_for_its_attachment_lies_with_its_sender(script: Any) -> None:
+    script.send("letter", arrives=False)
+    script.at("vans", "waits", "letter", envelope="e1", reason="for 1 attachments")
+    remark = awaited(only(script))
+    assert remark is not None
+    assert (remark.party, "had to wait for 1 attachments" in remark.text) == ("os2-thisted", True)

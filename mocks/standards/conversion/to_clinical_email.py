@@ -135,9 +135,13 @@ def binary_letters(
 
 
 def _joined(segments: list[Segment]) -> str:
-    """The texts as one. Messages have no markup; some write their line breaks so, MedCom's example too."""
-    text = "\n".join(s.text or "" for s in segments).replace("\r\n", "\n").replace("\r", "\n")
-    return "" if text == NO_TEXT else _MARKED_BREAK.sub("\n", text)
+    text = "\n".join(_lines(s.text or "") for s in segments)
+    return "" if text == NO_TEXT else text
+
+
+def _lines(text: str) -> str:
+    """Messages have no markup; some write their line breaks so, as MedCom's own examples do."""
+    return _MARKED_BREAK.sub("\n", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _fields(message: CareCommunication, lines: list[Line]) -> tuple[str | None, str, list[Line]]:
@@ -221,4 +225,4 @@ def _entry(segment: Segment) -> str:
     head = ", ".join(filter(None, (f"{at:%d.%m.%Y %H.%M}", segment.organisation.name, who)))
     if segment.attachment is not None:
         return f"{head}\nBilag: {segment.attachment.title}"
-    return f"{head}\n{segment.text}"
+    return f"{head}\n{_lines(segment.text or '')}"

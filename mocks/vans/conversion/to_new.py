@@ -14,7 +14,7 @@ from mocks.standards.binary_letter import BinaryLetter, BinaryObject, object_key
 from mocks.standards.clinical_email import ClinicalEmail
 from mocks.standards.conversion import Lost, MessageIds, Registered, to_care_communication
 from mocks.standards.conversion.files import TYPES
-from mocks.standards.findings import Severity
+from mocks.standards.findings import Finding, Severity
 from mocks.units import Unit
 from mocks.vans.conversion.answers import answer_again
 from mocks.vans.conversion.envelopes import Cover, content_of, enclose
@@ -91,9 +91,7 @@ class ToNew:
             objects={key: objects[key] for key in wanted if key in objects},
         )  # fmt: skip
         content = care_communication.write(made.message)
-        wrong = [f for f in care_communication.check(content) if f.severity is Severity.ERROR]
-        if wrong:
-            raise BadInput(f"the message would break a rule ({wrong[0].rule} at {wrong[0].path})")
+        sound("the message would break a rule", care_communication.check(content))
         self._pairs.put(pair)
         self._remember(pair.header, content)
         for key in objects:
@@ -228,6 +226,13 @@ class ToNew:
                 "waits", transit.message, envelope=transit.envelope, reason=f"for {what}"
             )
         return Waiting(until, woken)
+
+
+def sound(what: str, findings: list[Finding]) -> None:
+    """Errors: ``BadInput`` where a finding is an error."""
+    wrong = [f for f in findings if f.severity is Severity.ERROR]
+    if wrong:
+        raise BadInput(f"{what} ({wrong[0].rule} at {wrong[0].path})")
 
 
 def registered(unit: Unit) -> Registered:

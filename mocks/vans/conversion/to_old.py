@@ -16,7 +16,7 @@ from mocks.vans.conversion.pairs import Pairs
 from mocks.vans.conversion.records import FilePair, Outgoing, Pair
 from mocks.vans.conversion.settings import ConversionSettings
 from mocks.vans.conversion.telling import tell
-from mocks.vans.conversion.to_new import registered
+from mocks.vans.conversion.to_new import registered, sound
 from mocks.vans.records import Transit
 
 
@@ -28,6 +28,9 @@ class ToOld:
 
     def convert(self, transit: Transit, payload: bytes, sender: Unit, receiver: Unit) -> Outgoing:
         """The letter and what follows it. Errors: ``BadInput``, ``Malformed``."""
+        sound(
+            "the message breaks a rule", care_communication.check(payload)
+        )  # its receiver could not see that
         message = care_communication.read(payload)
         known = self._pairs.of_message(message.header_id)
         number = known.letter if known else self._pairs.letter()
@@ -41,6 +44,7 @@ class ToOld:
             old, [LetterIds(f.envelope, f.letter) for f in files], self._settings.file_receipts
         )
         contents = [clinical_email.write(old.letter), *map(binary_letter.write, following)]
+        sound("the letter would break a rule", clinical_email.check(contents[0]))
         step = message.step
         pair = known or Pair(
             header=message.header_id, thread=message.thread, text="", gln=transit.sender,

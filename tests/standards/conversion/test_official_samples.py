@@ -6,6 +6,7 @@ skipped; what differs, and why, stands in docs/conversion.md.
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ pytestmark = [
 ]
 needs_flows = pytest.mark.skipif(not FLOWS.is_dir(), reason=f"MedCom's conversion flows are not at {FLOWS}")
 IDS = MessageIds(*(f"0000000{n}-0000-4000-8000-000000000001" for n in range(4)))
+LETTER_IDS = LetterIds("ENV00000000009", "BRV00000000009")
 SENDER, RECEIVER = Registered("359001000016000"), Registered("328051000016008")
 
 
@@ -100,6 +102,24 @@ def test_an_official_letter_comes_back_with_its_content(sample: Path, version: s
     for field in kept:
         assert getattr(found.patient, field) == getattr(letter.patient, field), field
     assert found.priority == letter.priority or letter.priority == "rutine"
+
+
+@pytest.mark.parametrize("folder", ["4.0.3", "5.0.2", "5.0-testprotocol"])
+def test_official_messages_become_valid_letters_that_hold_all_of_their_text(folder: str) -> None:
+    files = sorted((OFFICIAL / f"medcom-fhir/examples/carecommunication-{folder}").rglob("Bundle-*"))
+    assert len(files) >= 8
+    for file in files:
+        message = cc.read(file.read_bytes())
+        old = to_clinical_email(message, ids=LETTER_IDS)
+        assert wrong(clinical_email.write(old.letter)) == [], file.name
+        for segment in message.segments:
+            if segment.text is not None:
+                for line in re.split(r"\s*(?:<br ?/?>|\r?\n)\s*", segment.text.strip()):
+                    assert line in old.letter.text, file.name
+            elif segment.attachment is not None and segment.attachment.data is not None:
+                assert segment.attachment.data in [each.content for each in old.files], file.name
+        for letter in binary_letters(old, [LETTER_IDS] * len(old.files)):
+            assert wrong(binary_letter.write(letter)) == [], file.name
 
 
 # MedCom's own conversions ------------------------------------------------------------------------------

@@ -310,8 +310,11 @@ def sent_to_ppr(one: ConversionGround, name: str) -> list[Envelope]:
 # New to old ----------------------------------------------------------------------------------------------
 
 
-def post_message(one: ConversionGround, number: int, again: int = 0) -> care_communication.CareCommunication:
-    """PPR, on the new standard, sends a message with that many files; ``again`` makes it a resend."""
+def post_message(
+    one: ConversionGround, number: int, again: int = 0, spoilt: tuple[bytes, bytes] = (b"", b"")
+) -> care_communication.CareCommunication:
+    """PPR, on the new standard, sends a message with that many files; ``again`` makes it a resend, and
+    ``spoilt`` replaces something in it."""
     ids = iter(f"6{n:07x}-0000-4000-8000-000000000001" for n in range(64))
     sender, receiver = (
         care_communication.Organisation(one.units[n].sor_id, one.units[n].gln or "", n)
@@ -329,8 +332,9 @@ def post_message(one: ConversionGround, number: int, again: int = 0) -> care_com
     if again:
         at = message.timestamp + timedelta(minutes=30)
         message = care_communication.resent(message, f"5000000{again}-0000-4000-8000-000000000001", at)
+    content = care_communication.write(message)
     raw = enclose(
-        care_communication.write(message), sender=sender.gln, receiver=receiver.gln,
+        content.replace(*spoilt) if spoilt[0] else content, sender=sender.gln, receiver=receiver.gln,
         name="MCM:FDIS91#training", version="5.0", message=MESSAGE,
         envelope=f"00000000-0000-4000-8000-00000000{again:02d}e1",
     ).replace(b"<Format>XML", b"<Format>HL7")  # fmt: skip

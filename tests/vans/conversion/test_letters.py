@@ -237,6 +237,16 @@ def test_a_message_that_would_break_a_rule_is_not_delivered(ground: Make) -> Non
     assert "gln-modulus-10" in reason
 
 
+def test_a_message_that_breaks_a_rule_is_not_converted(ground: Make) -> None:
+    from tests.vans.conversion.test_attachments import post_message
+
+    one = ground(NEW, stub=OLD)
+    post_message(one, 0, spoilt=(b'"code":"training"', b'"code":"trainink"'))
+    (reason,) = refusals(one)
+    assert "the message breaks a rule (fhir-binding" in reason
+    assert one.at_stub() == []
+
+
 def test_a_sender_that_sor_does_not_know_is_refused(ground: Make) -> None:
     from tests.messaging.ground import NOBODY
     from tests.standards.conversion.letters import LETTER
