@@ -50,9 +50,10 @@ class Choice:
             if type(entry) is dict
         ]
         header = resources[0] if resources else None
+        named = [[one.partition("|")[0] for one in claims(resource)] for resource in (tree, *resources)]
         scores: dict[str, int] = {}
         for package, kinds, _ in self._defined:
-            score = self._score(package, kinds, tree, header, resources)
+            score = self._score(package, kinds, header, named)
             scores[package.name] = max(scores.get(package.name, 0), score)
         best = max(scores.values(), default=0)
         if not best:
@@ -64,13 +65,11 @@ class Choice:
         world = self._world_of(package)
         return Chosen(world, self._bundle_profile(world, kinds, tree), others)
 
-    def _score(
-        self, package: Package, kinds: dict[str, str], tree: dict[str, Any], header: Any, resources: list[Any]
-    ) -> int:
-        def claimed(resource: Any) -> bool:
-            return any(one.partition("|")[0] in kinds for one in claims(resource))
-
-        score = 1000 * claimed(tree) + 100 * claimed(header) + sum(map(claimed, resources[1:]))
+    def _score(self, package: Package, kinds: dict[str, str], header: Any, named: list[list[str]]) -> int:
+        """How much speaks for a package: the bundle's profile most, then the header's and the event, then
+        those of other entries. ``named`` are the profiles that the bundle and its entries name."""
+        claimed = [any(url in kinds for url in urls) for urls in named]
+        score = 1000 * claimed[0] + 100 * sum(claimed[1:2]) + sum(claimed[2:])
         if type(header) is dict and self._event_fits(package, kinds, header):
             score += 100
         return score

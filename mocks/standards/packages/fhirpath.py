@@ -28,7 +28,7 @@ from mocks.standards.packages.fhirpath_grammar import (
 from mocks.standards.packages.fhirpath_operators import OPERATORS, booleans
 from mocks.standards.packages.fhirpath_values import CannotRun, Items
 
-__all__ = ["Env", "Path", "compile_path"]
+__all__ = ["Env", "Path", "compile_path", "reads_only"]
 
 
 @cache
@@ -45,6 +45,37 @@ def compile_path(expression: str) -> Path:
         raise CannotRun(f"the expression cannot be parsed: {error}") from None
 
 
+@cache
+def reads_only(expression: str) -> frozenset[str] | None:
+    """The names in JSON that an element must have one of for the expression to see anything of a message.
+
+    Without any of them it always gives the same, so it need not run. ``None`` where that cannot be said.
+    """
+    from fhirpathpy.parser import parse
+
+    names: set[str] = set()
+    tree: Any = parse(expression)  # type: ignore[no-untyped-call]
+    if not _gather(tree["children"][0], names):
+        return None
+    return frozenset(names | {f"_{name}" for name in names})
+
+
+def _gather(node: Node, names: set[str]) -> bool:
+    """Collect the first names of all paths; false where something else is looked at."""
+    kind = node["type"]
+    if kind in TRANSPARENT and len(node["children"]) == 1:
+        return _gather(node["children"][0], names)
+    if kind == "MemberInvocation":
+        name = name_of(node) or ""
+        names.add(name)
+        return name[:1].islower() and name not in values.choice_types()
+    if kind == "InvocationExpression":
+        return _gather(node["children"][0], names)  # what follows sees only what that gives
+    if kind in OPERATORS:
+        return all(_gather(child, names) for child in node["children"])
+    return kind in ("StringLiteral", "NumberLiteral", "BooleanLiteral", "NullLiteral")
+
+
 def compile_node(node: Node) -> Path:
     """The closure of one node of the parsed tree."""
     kind = node["type"]
@@ -52,11 +83,33 @@ def compile_node(node: Node) -> Path:
         return compile_node(node["children"][0])
     operator = OPERATORS.get(kind)
     if operator is not None:
-        return operator(node, [compile_node(child) for child in node["children"]])
+        path = operator(node, [compile_node(child) for child in node["children"]])
+        return _once(path) if _is_closed(node) else path
     found = _NODES.get(kind)
     if found is None:
         return cannot(f"FHIRPath's {kind} is not carried out here")
     return found(node)
+
+
+def _is_closed(node: Node) -> bool:
+    """Whether a part looks at nothing but ``%resource`` and the like: then it gives the same for all items."""
+    kind = node["type"]
+    if kind == "InvocationExpression":
+        left, right = node["children"]
+        return _is_closed(left) and name_of(right) is not None
+    if kind in TRANSPARENT or kind in OPERATORS:
+        return all(_is_closed(child) for child in node["children"])
+    return kind in ("ExternalConstant", "StringLiteral", "NumberLiteral", "BooleanLiteral", "NullLiteral")
+
+
+def _once(path: Path) -> Path:
+    def remembered(items: Items, env: Env) -> Items:
+        found = env.memo.get(path)
+        if found is None:
+            found = env.memo[path] = path(items, env)
+        return found
+
+    return remembered
 
 
 # Terms --------------------------------------------------------------------------------------------------

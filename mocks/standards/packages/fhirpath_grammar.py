@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Env:
     """What an expression knows beside its items: the message, ``%resource``, ``$this`` and so on."""
 
-    __slots__ = ("context", "element", "index", "resource", "root", "this", "type_name")
+    __slots__ = ("context", "element", "index", "memo", "resource", "root", "this", "type_name")
 
     def __init__(
         self, context: PackageContext, element: Any, resource: Any, root: Any, type_name: str = ""
@@ -25,6 +25,7 @@ class Env:
         self.context, self.element, self.resource, self.root = context, element, resource, root
         self.this: Items = [element]
         self.index = 0
+        self.memo: dict[Path, Items] = {}
         self.type_name = type_name
 
 

@@ -13,7 +13,7 @@ from mocks.standards.findings import Severity
 from mocks.standards.packages import fhirpath_library
 from mocks.standards.packages.context import PackageContext
 from mocks.standards.packages.elements import Element
-from mocks.standards.packages.fhirpath import Env, compile_path
+from mocks.standards.packages.fhirpath import Env, Path, compile_path, reads_only
 from mocks.standards.packages.fhirpath_values import CannotRun, DataFault, truth
 from mocks.standards.packages.world import Check, unchecked
 from mocks.standards.profiles.fhir_rows import Note
@@ -42,21 +42,28 @@ def constraints_of(element: Element) -> list[Constraint]:
     for told in element.told.get("constraint") or ():
         severity = Severity.WARNING if told.get("severity") == "warning" else Severity.ERROR
         key, expression = str(told.get("key")), str(told.get("expression") or "")
-        expression = CORRECTED.get((key, expression), expression)
-        found.append(Constraint(key, severity, str(told.get("human") or ""), expression))
+        human = str(told.get("human") or "")
+        found.append(Constraint(key, severity, human, _corrected(key, expression)))
     return found
 
 
 #: FHIR's rule that no element is empty. The walk over the elements sees to it, whatever its wording.
 EMPTY_RULE = "ele-1"
 _EXT_1 = "extension.exists() != value.exists()"
-#: Expressions of FHIR R4 that say something else than they mean, with those of FHIR R4B in their place.
-CORRECTED = {
-    # of an entry without fullUrl the expression gives nothing, which is not true
-    ("bdl-8", "fullUrl.contains('/_history/').not()"): (
-        "fullUrl.exists() implies fullUrl.contains('/_history/').not()"
-    ),
+#: Invariants of FHIR R4 that refuse what they mean to allow: of an element that is not there a text
+#: function gives nothing, and nothing is not true. FHIR R4B and R5 ask first whether it is there.
+_ONLY_IF_THERE = {
+    ("bdl-8", "fullUrl"): "fullUrl.exists() implies ({})",
+    ("ref-1", "reference"): "reference.exists() implies (reference = '#' or ({}))",
+    ("msd-0", "name"): "name.exists() implies ({})",
 }
+
+
+def _corrected(key: str, expression: str) -> str:
+    for (known, element), guarded in _ONLY_IF_THERE.items():
+        if key == known and expression.startswith(f"{element}."):
+            return expression if ".exists() implies" in expression else guarded.format(expression)
+    return expression
 
 
 def invariant_checks(constraints: list[Constraint], type_name: str, source: str) -> list[Check]:
@@ -81,7 +88,15 @@ def _check(alike: list[Constraint], type_name: str, source: str) -> Check:
     except CannotRun as error:
         return unchecked(f"{keys} of {source}: {error}", weight)
 
+    names = reads_only(expression)
+    absent: list[bool] = []  # whether it holds where nothing that it reads is there, once that is known
+
     def check(value: Any, notes: list[Note], context: PackageContext) -> None:
+        if names is not None and type(value) is dict and names.isdisjoint(value):
+            if not absent:
+                absent.append(_holds_on_nothing(path, context, type_name))
+            if absent[0]:
+                return
         env = Env(context, value, context.resource, context.root, type_name)
         try:
             if truth(path(env.this, env)) is True:
@@ -103,6 +118,14 @@ def _check(alike: list[Constraint], type_name: str, source: str) -> Check:
         _add(alike, reason, notes, source)
 
     return check
+
+
+def _holds_on_nothing(path: Path, context: PackageContext, type_name: str) -> bool:
+    env = Env(context, {}, context.resource, context.root, type_name)
+    try:
+        return truth(path(env.this, env)) is True
+    except (CannotRun, DataFault):
+        return False
 
 
 def _by_library(expression: str, env: Env, why: str) -> bool | str:
