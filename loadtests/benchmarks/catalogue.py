@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadtests.benchmarks import checking, envelope, journey, request
+from loadtests.benchmarks import checking, envelope, journey, packages, request
 from loadtests.benchmarks.frame import Benchmark
 
 CATALOGUE: dict[str, Benchmark] = {
@@ -12,6 +12,7 @@ CATALOGUE: dict[str, Benchmark] = {
         envelope.WRITING,
         request.REQUESTING,
         *checking.CHECKING,
+        *packages.CHECKING,
         journey.OLD,
         journey.NEW,
     )

@@ -26,7 +26,7 @@ _TEXT = "Vi er i gang med en vurdering i PPR, og familien har sagt ja til, at je
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
-def _care_communication() -> cc.CareCommunication:
+def a_care_communication() -> cc.CareCommunication:
     """A new message, about 8 KB with its narratives."""
     ids = SeededIds(1, "benchmark")
     return cc.new(
@@ -82,7 +82,7 @@ def _xml(
 def _acknowledgement() -> bytes:
     ids = SeededIds(1, "benchmark")
     return acknowledgement.write(
-        acknowledgement.answer(_care_communication(), "ok", at=_AT, new_id=partial(ids.uuid, "answer"))
+        acknowledgement.answer(a_care_communication(), "ok", at=_AT, new_id=partial(ids.uuid, "answer"))
     )
 
 
@@ -102,7 +102,7 @@ def _receipt() -> bytes:
 CHECKING = (
     Benchmark(
         "check-carecommunication", "an 8 KB CareCommunication against all its rules", "message",
-        lambda: _json(lambda: cc.write(_care_communication()), cc.check),
+        lambda: _json(lambda: cc.write(a_care_communication()), cc.check),
     ),
     Benchmark(
         "check-acknowledgement", "a FHIR Acknowledgement against all its rules", "message",
