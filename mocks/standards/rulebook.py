@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from mocks.errors import HarnessFault
-from mocks.standards import fhir_form, look, receipt_match, recognise, safe_xml
+from mocks.standards import attachments, fhir_form, look, receipt_match, recognise, safe_xml
 from mocks.standards.edifact import check as edifact_check
 from mocks.standards.packages import rules as official_packages
 from mocks.standards.profiles import (
@@ -62,6 +62,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     yield (*_OIOXML, "VANSEnvelope", *_FHIR), (oioxml_rules.GLN,)
     yield _OIOXML, oioxml_rules.RULES
     yield ("XDIS91",), (*xdis91.RULES, *xdis91_rules.RULES)
+    yield ("XDIS91", "XREF01", "XBIN"), attachments.RULES
     yield ("XBIN",), (*xbin.RULES, *xbin_rules.RULES)
     yield ("XREF01",), (*xref01.RULES, *xref01_rules.RULES)
     yield ("XCTL",), (*xctl.RULES, *xctl_rules.RULES)
