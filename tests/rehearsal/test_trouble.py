@@ -17,6 +17,7 @@ from mocks.overview import sources
 from mocks.overview.lookup_log import LookupLog
 from mocks.runtime import COPENHAGEN
 from mocks.vans.network import VansNetwork
+from mocks.vans.tallies import Tallies
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
 from sim import faults
@@ -154,10 +155,10 @@ def test_a_window_that_is_too_wide_is_found(monkeypatch: pytest.MonkeyPatch, pla
 
 
 def test_an_error_in_a_handler_is_the_harness_own_fault(monkeypatch: pytest.MonkeyPatch, play: Play) -> None:
-    def broken(self: VansNetwork, *_: object, **__: object) -> None:
+    def broken(self: Tallies, *_: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(VansNetwork, "_count", broken)
+    monkeypatch.setattr(Tallies, "accepted", broken)
     with pytest.raises(
         HarnessFault, match=r"the first in vans POST /vans/envelopes: ZeroDivisionError: planted"
     ):
