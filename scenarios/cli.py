@@ -149,13 +149,20 @@ def check(
         list[Path] | None,
         typer.Option(metavar="DIR", help="judge FHIR by official packages: folders, or package.tgz files"),
     ] = None,
+    together: Annotated[
+        bool,
+        typer.Option(
+            "--together", help="the files are one exchange: hold answers, replies, copies against it"
+        ),
+    ] = False,
 ) -> None:
     """Say for each message whether it conforms, rule by rule."""
     from scenarios.checking import run
     from scenarios.checking.options import Options
 
     output = run.Output(as_json=as_json, junit=junit, quiet=quiet)
-    options = Options(reading=reading, role=role, packages=tuple(str(place) for place in packages or ()))
+    official = tuple(str(place) for place in packages or ())
+    options = Options(reading=reading, role=role, packages=official, together=together)
     raise typer.Exit(exit_code(run.check(paths, options, output, workers)))
 
 

@@ -55,7 +55,7 @@ def judge(item: Item, options: Options) -> Result:
 
 
 def _judge(item: Item, options: Options) -> Result:
-    raw = _content(item, options.most_bytes)
+    raw = bytes_of(item, options.most_bytes)
     if len(raw) > options.most_bytes:
         text = f"the file is larger than {options.most_bytes} bytes; an envelope may hold 100 MB at most"
         return _refused(item, (_TOO_LARGE.at("", text),), UNKNOWN)
@@ -99,7 +99,7 @@ def _weight(finding: Finding) -> int:
     return _ORDER.index(finding.severity)
 
 
-def _content(item: Item, most: int) -> bytes:
+def bytes_of(item: Item, most: int) -> bytes:
     """The bytes, one more than allowed of what is too large, and only the start of what is no message."""
     if item.given is not None:
         return item.given

@@ -32,6 +32,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     ``scenarios/checking/judging.py``. ``most_bytes`` is the size in bytes above which a file is refused.
     ``reading`` is the profile of readings by its name, ``role`` the side on whose behalf is judged, or empty.
     ``packages`` are places of official FHIR packages, by which FHIR messages are judged if there are any.
+    ``together``: the files are one exchange, whose messages are held against each other.
     Errors: ``BadInput`` for names that there are not.
     """
 
@@ -39,6 +40,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     reading: str = "current"
     role: str = ""
     packages: tuple[str, ...] = ()
+    together: bool = False
 
     def __post_init__(self) -> None:
         readings.profile(self.reading)

@@ -16,7 +16,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one file or member of an archive; the rows of ``--json`` are these.
 
     ``layers`` are what it is, from the outside in (``base64``, ``VANSEnvelope``, ``XDIS91``); ``standard``
-    and ``version`` those of the outermost message. ``reason`` says why nothing was judged, if nothing was.
+    and ``version`` those of the outermost message. ``reason`` says why nothing was judged, if nothing was;
+    ``relation`` what the message has to do with the others, with ``--together``.
     """
 
     file: str
@@ -25,6 +26,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     layers: list[Recognised] = []
     reason: str = ""
+    relation: str = ""
     findings: list[Finding] = []
 
     @property

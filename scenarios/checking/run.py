@@ -14,9 +14,11 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from mocks.standards.exchange.together import Related
 from scenarios.checking.documents import JsonWriter, JunitWriter
 from scenarios.checking.items import Item, items
 from scenarios.checking.options import Options
+from scenarios.checking.relating import related, relations
 from scenarios.checking.running import results
 from scenarios.checking.showing import Shower
 from scenarios.checking.tally import Tally
@@ -39,12 +41,18 @@ def check(paths: Sequence[Path], options: Options, output: Output, workers: int 
     tally = Tally()
     with ExitStack() as kept:
         found = items(paths, options.most_bytes, kept)
+        exchange: dict[str, Related] = {}
+        if options.together:
+            listed = list(found)
+            exchange, found = relations(listed, options), iter(listed)
         junit = kept.enter_context(JunitWriter(output.junit)) if output.junit else None
         console = Console()
         shower = None if output.as_json else Shower(console, output.quiet)
         json = JsonWriter(sys.stdout.buffer, options) if output.as_json else None
         progress = kept.enter_context(_Progress(console, output.as_json, paths))
         for result in results(progress.watched(found), options, workers):
+            if exchange:
+                result = related(result, exchange, options)
             tally.add(result)
             progress.advance(tally)
             for writer in (json, junit):

@@ -43,6 +43,8 @@ class Shower:
         )
         if result.standard:
             head.append(f"  {printable(result.title)}", "dim")
+        if result.relation:
+            head.append(f"  {printable(result.relation)}", "cyan")
         if result.reason:
             head.append(f"  {printable(result.reason)}")
         self._line(head)

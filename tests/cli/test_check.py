@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mocks.standards import vans_envelope
+from mocks.standards import care_communication, vans_envelope
 from tests.cli.conftest import Tvaers, one_line
 from tests.messaging.ground import FHIR_5, OLD, Ground
+from tests.standards.exchange import messages as exchange
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,16 @@ def test_the_answer_for_a_machine_has_the_promised_form(tvaers: Tvaers, files: d
     assert answer["schema"] == "tvaers.check/1"
     assert [row["file"] for row in answer["files"]] == [str(file) for file in files.values()]
     for row in answer["files"]:
-        assert set(row) == {"file", "standard", "version", "verdict", "layers", "reason", "findings"}
+        assert set(row) == {
+            "file",
+            "standard",
+            "version",
+            "verdict",
+            "layers",
+            "reason",
+            "relation",
+            "findings",
+        }
         assert row["verdict"] in ("pass", "fail")
         for finding in row["findings"]:
             assert {"rule", "severity", "path", "message", "source"} <= set(finding)
@@ -185,3 +195,27 @@ def test_a_sender_is_judged_more_strictly(tvaers: Tvaers, files: dict[str, Path]
     assert tvaers("check", "--as", "receiver", nameless).code == 0
     assert tvaers("check", "--as", "sender", nameless).code == 1
     assert "there are: sender, receiver" in one_line(tvaers("check", "--as", "friend", nameless))
+
+
+def test_files_of_one_exchange_are_held_against_each_other(tvaers: Tvaers, tmp_path: Path) -> None:
+    new, reply, *_ = exchange.thread()
+    there = exchange.enveloped(
+        care_communication.write(new), 1, exchange.PPR.gln, exchange.CLINIC.gln, exchange.AT
+    )
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    (folder / "1 letter.xml").write_bytes(there)
+    (folder / "2 receipt.xml").write_bytes(exchange.receipt(there, 2))
+    (folder / "3 reply.json").write_bytes(care_communication.write(reply))
+    done = tvaers("check", "--together", folder)
+    assert done.code == 0
+    assert f"answers {folder}/1 letter.xml: the envelope arrived" in done.out
+    assert f"follows {folder}/1 letter.xml" in done.out
+    rows = json.loads(tvaers("check", "--together", "--json", folder).out)["files"]
+    assert [row["relation"].partition(" ")[0] for row in rows] == ["", "answers", "follows"]
+
+    mended = care_communication.write(reply).replace(b"Vi har set", b"Vi har ikke set")
+    (folder / "3 reply.json").write_bytes(mended)
+    assert tvaers("check", folder).code == 0
+    done = tvaers("check", "--together", folder)
+    assert done.code == 1 and "thread-segments-unchanged" in done.out
