@@ -76,13 +76,13 @@ SENDER = Rule(
     id="vans-senderid",
     statement="SenderID of the envelope is the sender of its content (a warning for letter receipts).",
     source=_SOURCE,
-    mend="Address both to the same party.",
+    mend="Give SenderID the location number of the party that the message inside names as its sender.",
 )
 RECEIVER = Rule(
     id="vans-receiverid",
     statement="ReceiverID of the envelope is a receiver of its content (a warning for letter receipts).",
     source=_SOURCE,
-    mend="Address both to the same party.",
+    mend="Address the envelope to the party that the message inside is addressed to.",
 )
 RULES: tuple[Rule, ...] = (
     FORMAT,
