@@ -45,8 +45,9 @@ class Mark(msgspec.Struct, frozen=True):
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A message after one look: its bytes, and its parsed form as far as it has one.
 
-    ``document`` is there for XML (large base64 cut out), ``letter`` for OIOXML, ``tree`` and ``mime`` for
-    FHIR. ``sender``, ``receiver`` and ``version`` are read from OIOXML letters and EDIFACT interchanges.
+    ``document`` is there for OIOXML and envelopes (large base64 cut out), ``letter`` for OIOXML, ``tree`` and
+    ``mime`` for FHIR, with ``refused`` where the tree cannot be relied on (as with a name that stands twice).
+    ``sender``, ``receiver`` and ``version`` are read from OIOXML letters and EDIFACT interchanges.
     """
 
     raw: bytes
@@ -55,6 +56,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     letter: etree._Element | None = None
     tree: Tree | None = None
     mime: str = ""
+    refused: tuple[Finding, ...] = ()
     sender: str = ""
     receiver: str = ""
 
@@ -88,6 +90,16 @@ def by_document(check: Callable[[Document], list[Finding]]) -> Callable[[Opened]
 def by_bytes(check: Callable[[bytes], list[Finding]]) -> Callable[[Opened], list[Finding]]:
     """A check of a row from the check of the bytes of a message."""
     return lambda opened: check(opened.raw)
+
+
+def by_tree(check: Callable[[Tree], list[Finding]]) -> Callable[[Opened], list[Finding]]:
+    """A check of a row from the check of the tree of a FHIR message."""
+
+    def run(opened: Opened) -> list[Finding]:
+        assert opened.tree is not None
+        return list(opened.refused) or check(opened.tree)
+
+    return run
 
 
 def labelled(standard: str, format: str, kinds: tuple[str, ...]) -> Callable[[Opened], Content]:
@@ -140,7 +152,7 @@ def edifact(name: str, check: Callable[[bytes], list[Finding]], *versions: str) 
 def fhir(
     name: str,
     event: str,
-    check: Callable[[bytes], list[Finding]],
+    check: Callable[[Tree], list[Finding]],
     *,
     kind: str,
     profile: str,
@@ -163,7 +175,7 @@ def fhir(
         )
 
     marks = (Mark(Carrier.EVENT, event), Mark(Carrier.PROFILE, profile))
-    return Standard(name=name, marks=marks, check=by_bytes(check), label=label, kinds=(kind,))
+    return Standard(name=name, marks=marks, check=by_tree(check), label=label, kinds=(kind,))
 
 
 STANDARDS: tuple[Standard, ...] = (
@@ -193,7 +205,7 @@ STANDARDS: tuple[Standard, ...] = (
     fhir(
         "CareCommunication",
         "care-communication-message",
-        care_communication.check,
+        care_communication.check_tree,
         kind="FDIS91",
         profile="medcom-careCommunication-message",
         postfix=category,
@@ -202,7 +214,7 @@ STANDARDS: tuple[Standard, ...] = (
     fhir(
         "Acknowledgement",
         "acknowledgement-message",
-        acknowledgement.check,
+        acknowledgement.check_tree,
         kind="FCTL",
         profile="medcom-messaging-acknowledgement",
         postfix=answer_code,
@@ -217,7 +229,7 @@ STANDARDS: tuple[Standard, ...] = (
     Standard(
         name=EMPTY,
         marks=(Mark(Carrier.EVENT, "empty-message"),),
-        check=by_bytes(acknowledgement.check),
+        check=by_tree(acknowledgement.check_tree),
     ),
 )
 #: What a message carries -> its row. Where two rows share a mark, the first stands.

@@ -7,6 +7,7 @@ once. The builders make the entries that every message has: header, organisation
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
@@ -18,6 +19,7 @@ import orjson
 from mocks.standards import fhir_form as form
 from mocks.standards import fhir_xml
 from mocks.standards.fhir_narrative import narrative
+from mocks.standards.fhir_shape import MAX_LIST, refuse_long_lists
 from mocks.standards.profiles import codes
 
 MIME_JSON: Final = "application/fhir+json"
@@ -80,8 +82,22 @@ def parse(raw: bytes) -> Tree:
     return _parse_json(raw)
 
 
+#: Objects, lists and texts of one message. A long thread has some ten thousand; each takes up to 200 bytes of
+#: memory, and time to check.
+MAX_HOLDERS: Final = 200_000
+MAX_TEXTS: Final = 500_000
+
+
 def _parse_json(raw: bytes) -> Tree:
     raw = raw.removeprefix(b"\xef\xbb\xbf")
+    for what, count, most in (
+        ("objects and lists", raw.count(b"{") + raw.count(b"["), MAX_HOLDERS),
+        ("texts", raw.count(b'"') // 2, MAX_TEXTS),
+        ("values", raw.count(b","), MAX_TEXTS),
+        ("tags in narratives", raw.count(b"<"), MAX_HOLDERS),
+    ):
+        if count > most:
+            raise form.MANY.refusal("/", f"the message has about {count} {what}; at most {most} are read")
     try:
         tree = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -96,6 +112,8 @@ def _parse_json(raw: bytes) -> Tree:
         raise form.DEPTH.refusal("/", "the message is nested too deeply") from None
     if compact != raw and _may_repeat_names(raw, compact):
         _refuse_repeated_names(raw)
+    if raw.count(b",") >= MAX_LIST:
+        refuse_long_lists(tree)
     return tree  # type: ignore[no-any-return]
 
 
@@ -115,12 +133,12 @@ def _refuse_repeated_names(raw: bytes) -> None:
     def seen_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            count = Counter(name for name, _ in pairs)
+            twice = next(name for name, times in count.items() if times > 1)
             raise form.JSON_NAMES.refusal("/", f"an object holds {twice[:60]!r} twice")
         return found
 
-    json.loads(raw, object_pairs_hook=seen_once)
+    json.loads(raw, object_pairs_hook=seen_once, parse_int=len, parse_float=len)  # no number matters here
 
 
 def event_code(tree: Tree) -> str | None:

@@ -37,6 +37,13 @@ DEPTH = Rule(
     source="tvaers: limits of reading",
     mend="send it flatter",
 )
+MANY = Rule(
+    id="fhir-many",
+    statement="A message has at most 200,000 objects and lists, 500,000 texts, 10,000 entries, and 1,000 elements"
+    " in another list.",
+    source="tvaers: limits of reading",
+    mend="divide the message; a long thread has some ten thousand objects",
+)
 XML = Rule(
     id="fhir-xml",
     statement="A message in XML is well-formed.",
@@ -85,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     JSON_NAMES,
     UTF_8,
     DEPTH,
+    MANY,
     XML,
     XML_DOCTYPE,
     XML_ENTITY,

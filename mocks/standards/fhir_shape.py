@@ -8,7 +8,9 @@ only where it is repeated: receivers ignore what they do not know, and so do we.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+from mocks.standards import fhir_form as form
 
 
 def _words(text: str) -> frozenset[str]:
@@ -72,3 +74,33 @@ _NO_LISTS: Final[frozenset[str]] = frozenset()
 def repeats(parent: str, name: str) -> bool:
     """Whether JSON writes ``name`` below ``parent`` as a list."""
     return name in ALWAYS_LISTS or name in LISTS.get(parent, _NO_LISTS)
+
+
+#: Elements of a list other than the entries of the bundle: rules compare some lists with each other.
+MAX_LIST: Final = 1_000
+MAX_ENTRIES: Final = 10_000
+
+
+def refuse_long_lists(tree: dict[str, Any]) -> None:
+    """``Malformed`` for a message with a list that is too long to be compared with others."""
+    stack: list[Any] = [value for name, value in tree.items() if name != "entry"]
+    entries = tree.get("entry")
+    if type(entries) is list:
+        _refuse_long(entries, MAX_ENTRIES)
+        stack.extend(entries)
+    else:
+        stack.append(entries)
+    while stack:
+        node = stack.pop()
+        if type(node) is dict:
+            stack.extend(value for value in node.values() if type(value) in (dict, list))
+        elif type(node) is list:
+            _refuse_long(node, MAX_LIST)
+            stack.extend(value for value in node if type(value) in (dict, list))
+
+
+def _refuse_long(given: list[Any], most: int) -> None:
+    if len(given) > most:
+        raise form.MANY.refusal(
+            "/", f"a list of the message has {len(given)} elements; at most {most} are read"
+        )

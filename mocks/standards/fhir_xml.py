@@ -5,8 +5,7 @@ message may be answered in the other one. Everything behind this module sees one
 lists and text as the JSON form has them.
 
 XML that declares a document type, nests deeper than 100 elements or has another namespace is refused
-with a finding. libxml2's own guards stay on, so one attribute value may hold at most 10 million
-characters: an attachment of about 7.5 MB. FHIR in JSON has no such limit.
+with a finding.
 """
 
 from __future__ import annotations
@@ -18,8 +17,9 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from mocks.standards import fhir_form as form
+from mocks.standards import safe_xml
 from mocks.standards.fhir_form import TXT_1
-from mocks.standards.fhir_shape import BOOLEANS, INTEGERS, repeats
+from mocks.standards.fhir_shape import BOOLEANS, INTEGERS, refuse_long_lists, repeats
 
 FHIR_NS = "http://hl7.org/fhir"
 XHTML_NS = "http://www.w3.org/1999/xhtml"
@@ -31,6 +31,12 @@ _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
 )
+_LARGE_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
+    huge_tree=True,
+)  # fmt: skip
+#: From this size on an attachment may be longer than the 10 million characters that a parser takes as such.
+_LARGE = 10_000_000
 _ATTRIBUTE_ENTITIES = {'"': "&quot;", "\n": "&#xA;", "\r": "&#xD;", "\t": "&#x9;"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -39,13 +45,24 @@ def read(raw: bytes) -> dict[str, Any]:
     """The JSON-like tree of a FHIR resource in XML. Errors: ``Malformed``, with one finding."""
     if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]:
         raise form.XML_DOCTYPE.refusal("/", "a document type is declared")
+    safe_xml.examine(raw)
+    # Without any declaration, and in an encoding that writes one as in ASCII, nothing can be expanded: then
+    # the parser's guards against that may be lifted, and with them its limit to the length of an attachment.
+    large = len(raw) > _LARGE and b"<!" not in raw
     try:
-        root = etree.fromstring(raw, _PARSER)
+        root = etree.fromstring(raw, _LARGE_PARSER if large else _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise form.XML.refusal("/", f"not well-formed XML: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise form.XML_DOCTYPE.refusal("/", "a document type is declared")
-    return _resource(root, 0)
+    return from_root(root)
+
+
+def from_root(root: etree._Element) -> dict[str, Any]:
+    """As ``read``, for a document that was parsed without comments, processing instructions and entities."""
+    tree = _resource(root, 0)
+    refuse_long_lists(tree)
+    return tree
 
 
 def _local(element: etree._Element, path: str) -> str:
@@ -79,7 +96,10 @@ def _children(element: etree._Element, parent: str, depth: int) -> dict[str, Any
             _append(node, name, value, beside)
         elif name in node:  # repeated against the rules: keep both, the check will say so
             held = node[name]
-            node[name] = [*held, value] if type(held) is list else [held, value]
+            if type(held) is list:
+                held.append(value)
+            else:
+                node[name] = [held, value]
         else:
             if value is not None:
                 node[name] = value

@@ -70,3 +70,7 @@ _TEN_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}-?[0-9]{4}(?![0-9A-Za-z])")
 def is_valid(findings: list[Finding]) -> bool:
     """A message is valid when no finding is an error."""
     return all(f.severity is not Severity.ERROR for f in findings)
+
+
+#: Findings of one message that are told; more help nobody, and a hostile message may have a million.
+MOST_FINDINGS = 1_000

@@ -7,16 +7,18 @@ event of a FHIR message, the type of an EDIFACT message. The rows of ``covered.S
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import msgspec
 from lxml import etree
 
 from mocks.errors import Malformed
+from mocks.standards import fhir_form as form
 from mocks.standards import fhir_xml, safe_xml
 from mocks.standards.appearance import Form, appearance
 from mocks.standards.covered import BY_MARK, CUTS, NAMED, STANDARDS, Carrier, Mark, Opened, Standard
 from mocks.standards.edifact.check import check as check_edifact
-from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Tree
+from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Tree, parse
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.vans_content import event_of, profiles_of, version_of
 from mocks.standards.rule import Rule
@@ -35,20 +37,8 @@ NO_RULES = Rule(
     mend="Have it checked by another tool; a pass here would mean nothing.",
     severity=Severity.INFORMATION,
 )
-JSON_SIZE = Rule(
-    id="json-size",
-    statement="A document in JSON has at most 100 MiB.",
-    source=_SOURCE,
-    mend="Send large attachments apart, or as a reference.",
-)
-JSON_WELL_FORMED = Rule(
-    id="json-wellformed",
-    statement="A document in JSON is complete and well-formed.",
-    source=_SOURCE,
-    mend="Send a complete JSON document in UTF-8.",
-)
-RULES: tuple[Rule, ...] = (UNRECOGNISED, NO_RULES, JSON_SIZE, JSON_WELL_FORMED)
-_FHIR = "{http://hl7.org/fhir}"
+RULES: tuple[Rule, ...] = (UNRECOGNISED, NO_RULES)
+_BUNDLE = "{http://hl7.org/fhir}Bundle"
 COVERED = ", ".join(row.name for row in STANDARDS)
 UNKNOWN = "unknown"
 
@@ -110,31 +100,49 @@ def look_at(raw: bytes) -> Look:
             refused=(UNRECOGNISED.at("", text, seen.mend),),
             foreign=seen.what if seen.foreign else "",
         )
+    return _look_at_xml(raw)
+
+
+#: From this size on the root is looked at before the document is read, which may take seconds.
+_LARGE = 65_536
+
+
+def _look_at_xml(raw: bytes) -> Look:
+    root = safe_xml.root_of(raw) if len(raw) > _LARGE else ""
+    if root == _BUNDLE:
+        return _look_at_bundle(raw, None)
+    if root and (local := etree.QName(root).localname) != "Emessage":
+        space = etree.QName(root).namespace or ""
+        if _row(Carrier.ROOT, local, space) is None:
+            return _look_at_other(Opened(raw=raw), local, space)
     try:
         document = safe_xml.parse(raw, cut=CUTS)
     except Malformed as refused:
         return Look(Opened(raw=raw), refused=refused.findings)
-    return _look_at_xml(raw, document)
-
-
-def _look_at_xml(raw: bytes, document: safe_xml.Document) -> Look:
-    root = document.root
-    local, namespace = etree.QName(root).localname, etree.QName(root).namespace or ""
+    local, space = etree.QName(document.root).localname, etree.QName(document.root).namespace or ""
     if local == "Emessage":
         return _look_at_letter(raw, document)
-    if root.tag == f"{_FHIR}Bundle":
-        try:
-            tree = fhir_xml.read(raw)
-        except Malformed as refused:
-            return Look(Opened(raw=raw, document=document), refused=refused.findings)
-        return _look_at_fhir(Opened(raw=raw, document=document, tree=tree, mime=MIME_XML))
-    opened = Opened(raw=raw, document=document, version=namespace.rpartition(":")[2])
-    if row := _row(Carrier.ROOT, local, namespace):
-        return Look(opened, row)
-    if name := NAMED.get((local, namespace)):
-        return Look(msgspec.structs.replace(opened, version=""), name=name)
-    what = f"XML, with the root {local[:60]} in namespace {namespace[:100] or '(none)'}"
-    if namespace.startswith(_OURS):
+    if document.root.tag == _BUNDLE:
+        return _look_at_bundle(raw, document.root)
+    if row := _row(Carrier.ROOT, local, space):
+        return Look(Opened(raw=raw, document=document, version=space.rpartition(":")[2]), row)
+    return _look_at_other(Opened(raw=raw, document=document), local, space)
+
+
+def _look_at_bundle(raw: bytes, root: etree._Element | None) -> Look:
+    try:
+        tree = fhir_xml.read(raw) if root is None else fhir_xml.from_root(root)
+    except Malformed as refused:
+        return Look(Opened(raw=raw), refused=refused.findings)
+    return _look_at_fhir(Opened(raw=raw, tree=tree, mime=MIME_XML))
+
+
+def _look_at_other(opened: Opened, local: str, space: str) -> Look:
+    """No letter, no envelope, no bundle; but perhaps one that is misspelt."""
+    if name := NAMED.get((local, space)):
+        return Look(opened, name=name)
+    what = f"XML, with the root {local[:60]} in namespace {space[:100] or '(none)'}"
+    if space.startswith(_OURS):
         text = f"the document is {what}, which is no message; checked are {COVERED}"
         return Look(opened, refused=(UNRECOGNISED.at(local[:60], text),))
     return Look(opened, foreign=what)
@@ -151,7 +159,7 @@ def _look_at_letter(raw: bytes, document: safe_xml.Document) -> Look:
     fault of the letter.
     """
     kinds = []
-    for child in document.root:
+    for child in islice(document.root, _MOST_LETTERS):
         local, space = etree.QName(child).localname, etree.QName(child).namespace or ""
         kinds.append(_text(child, "Letter", "TypeCode") or _text(child, "Letter", "StatisticalCode"))
         if row := _row(Carrier.LETTER, local, space) or _BY_NAME.get(kinds[-1]):
@@ -178,20 +186,24 @@ def _text(element: etree._Element, *steps: str) -> str:
     return (element.findtext("/".join(space + step for step in steps)) or "").strip()
 
 
+#: A letter stands at the start; nobody sends more than a few in one envelope.
+_MOST_LETTERS = 100
 _BY_NAME = {row.name: row for row in STANDARDS if row.marks[0].carrier is Carrier.LETTER}
 
 
 def _look_at_json(raw: bytes) -> Look:
-    if len(raw) > safe_xml.MAX_BYTES:
-        text = f"the document is {len(raw)} bytes; the limit is {safe_xml.MAX_BYTES}"
-        return Look(Opened(raw=raw), refused=(JSON_SIZE.at("", text),))
+    fhir = b'"resourceType"' in raw
+    if not fhir and len(raw) > _LARGE:
+        return Look(Opened(raw=raw), foreign="JSON, and no FHIR")
+    opened = Opened(raw=raw, mime=MIME_JSON)
     try:
-        tree = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
-        foreign = "" if b'"resourceType"' in raw else "JSON that is broken, and no FHIR"
-        refused = JSON_WELL_FORMED.at("", f"this is not JSON: {reason}")
-        return Look(Opened(raw=raw), refused=(refused,), foreign=foreign)
-    return _look_at_fhir(Opened(raw=raw, tree=tree, mime=MIME_JSON))
+        return _look_at_fhir(msgspec.structs.replace(opened, tree=parse(raw)))
+    except Malformed as refused:
+        findings = refused.findings
+    if findings[0].rule != form.JSON_NAMES.id:  # for that rule alone the message could be read
+        return Look(opened, refused=findings, foreign="" if fhir else "JSON that is broken, and no FHIR")
+    tree = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
+    return _look_at_fhir(msgspec.structs.replace(opened, tree=tree, refused=findings))
 
 
 def _look_at_fhir(opened: Opened) -> Look:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from mocks.standards import safe_xml
 from mocks.standards.covered import STANDARDS
-from mocks.standards.findings import Finding, Severity
+from mocks.standards.findings import MOST_FINDINGS, Finding, Severity
 from mocks.standards.look import COVERED, Look, Recognised, look_at
 from mocks.standards.profiles.vans_content import check_label
 from mocks.standards.profiles.vans_envelope import NAMESPACE as VANS
@@ -36,7 +36,14 @@ UNCHECKED = Rule(
     source=_SOURCE,
     severity=Severity.WARNING,
 )
-RULES: tuple[Rule, ...] = (CONTENT, UNCHECKED)
+MANY = Rule(
+    id="findings-left-out",
+    statement=f"Of one message {MOST_FINDINGS:,} findings are told.",
+    source=_SOURCE,
+    mend="Mend what is told, and check again.",
+    severity=Severity.INFORMATION,
+)
+RULES: tuple[Rule, ...] = (CONTENT, UNCHECKED, MANY)
 _DATA = "VANSEnvelope/Message/Data"
 
 
@@ -80,7 +87,17 @@ def check_bytes(raw: bytes, packages: Packages | None = None) -> Checked:
         if found.standard == "VANSEnvelope" and look.opened.document is not None:
             inside, content, partly = _check_content(look.opened.document, packages)
             findings = findings + inside
+    if len(findings) > MOST_FINDINGS:
+        findings = _few(findings)
     return Checked(found.standard, found.version, findings, content, look.unchecked, look.foreign, partly)
+
+
+def _few(findings: list[Finding]) -> list[Finding]:
+    """The gravest ones, and how many there are besides."""
+    weight = list(Severity)
+    gravest = sorted(findings, key=lambda finding: weight.index(finding.severity))[:MOST_FINDINGS]
+    text = f"{len(findings) - len(gravest)} more findings are left out"
+    return [*gravest, MANY.at("", text)]
 
 
 # Official packages ------------------------------------------------------------------------------------

@@ -25,6 +25,10 @@ MAX_DEPTH = 100
 #: From this size the content of a data element is cut out before parsing: the parser allows no text
 #: above ten million characters, and lifting that limit would lift its other guards too.
 _CUT_FROM = 256 * 1024
+#: Tags and attributes of one document, counted as its ``<`` and ``=``. A letter has some hundred, a long
+#: thread in FHIR some ten thousand; each takes up to 200 bytes of memory, and time to check.
+MAX_TAGS = 200_000
+MAX_ATTRIBUTES = 400_000
 
 _SOURCE = "tvaers: safe reading of XML"
 SIZE = Rule(
@@ -63,7 +67,13 @@ MANY = Rule(
     source=_SOURCE,
     mend="Mend what is listed, and check again.",
 )
-RULES: tuple[Rule, ...] = (SIZE, WELL_FORMED, ENCODING, DOCTYPE, DEPTH, MANY)
+TAGS = Rule(
+    id="xml-tags",
+    statement=f"A document has at most {MAX_TAGS:,} tags and {MAX_ATTRIBUTES:,} attributes.",
+    source=_SOURCE,
+    mend="Divide the message; letters of the field have some hundred tags.",
+)
+RULES: tuple[Rule, ...] = (SIZE, WELL_FORMED, ENCODING, DOCTYPE, DEPTH, MANY, TAGS)
 
 _PARSER = etree.XMLParser(
     resolve_entities=False,
@@ -77,6 +87,7 @@ _DECLARATION = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
 _ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_LONGEST_DECLARATION = 500
 _LINE = re.compile(r", line \d+, column \d+.*")
 
 
@@ -103,16 +114,7 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
     ``cut`` names elements whose (large, base64) content is handed over as ``Document.pieces`` and is absent
     from the tree; it happens only for large documents in which it is safe, and for one of the names.
     """
-    if len(raw) > MAX_BYTES:
-        raise SIZE.refusal("", f"the document is {len(raw)} bytes; the limit is {MAX_BYTES}")
-    start = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith(b"<"):
-        what = "is empty" if not raw.strip() else "does not start with '<'"
-        raise WELL_FORMED.refusal("", f"this is not XML: it {what}")
-    declared = _DECLARATION.match(start)
-    encoding = declared.group(1).decode("ascii").lower() if declared else ""
-    if encoding and encoding not in _ENCODINGS:
-        raise ENCODING.refusal("", f"encoding {encoding!r} is not in use between the field's systems")
+    encoding = examine(raw)
     # The encodings let in write these characters as in ASCII, so without them there is no document type.
     mentioned = raw.find(b"<!DOCTYPE") >= 0
     if mentioned and (prolog := _PROLOG.match(raw)) and raw.startswith(b"<!DOCTYPE", prolog.end()):
@@ -137,13 +139,55 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
         ) from None
     except ValueError as error:
         raise WELL_FORMED.refusal("", f"this is not well-formed XML: {error}") from None
-    if mentioned and root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         _refuse_doctype()
     if raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
         raise DEPTH.refusal("", f"elements are nested deeper than {MAX_DEPTH}")
     if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
         return parse(whole)  # one of the elements is written another way: it takes the document as it is
     return Document(root, encoding, pieces)
+
+
+def examine(raw: bytes) -> str:
+    """The encoding that a document declares, in lower case, if it declares one.
+
+    ``Malformed`` for what no parser should see: what is too large, no XML, in an encoding that the field does
+    not use, or of more tags and attributes than can be held in memory and looked at.
+    """
+    if len(raw) > MAX_BYTES:
+        raise SIZE.refusal("", f"the document is {len(raw)} bytes; the limit is {MAX_BYTES}")
+    start = raw[:_LONGEST_DECLARATION].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith(b"<"):
+        what = "is empty" if not raw.strip() else "does not start with '<'"
+        raise WELL_FORMED.refusal("", f"this is not XML: it {what}")
+    if start.startswith(b"<?xml") and b"?>" not in start:  # an encoding further on would not be seen
+        raise WELL_FORMED.refusal("", "this is not well-formed XML: its declaration does not end")
+    declared = _DECLARATION.match(start)
+    encoding = declared.group(1).decode("ascii").lower() if declared else ""
+    if encoding and encoding not in _ENCODINGS:
+        raise ENCODING.refusal("", f"encoding {encoding!r} is not in use between the field's systems")
+    for sign, most, what in ((b"<", MAX_TAGS, "tags"), (b"=", MAX_ATTRIBUTES, "attributes")):
+        if len(raw) > most and (count := raw.count(sign)) > most:
+            raise TAGS.refusal("", f"the document has about {count} {what}; at most {most} are read")
+    return encoding
+
+
+def root_of(raw: bytes) -> str:
+    """The root of a large document (``{namespace}name``) by a look at its start; empty where that fails."""
+    start = raw[:_PEEK]
+    if b"<!DOCTYPE" in start:
+        return ""
+    parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        parser.feed(start)
+        for _, element in parser.read_events():
+            return str(element.tag)  # type: ignore[union-attr]  # of events of this kind it is an element
+        return ""
+    except (etree.XMLSyntaxError, ValueError):
+        return ""
+
+
+_PEEK = 65_536
 
 
 def wrong_root(root: etree._Element, rule: str, name: str, namespace: str, source: str) -> Finding:

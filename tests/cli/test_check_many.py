@@ -294,10 +294,10 @@ def test_odd_names_and_texts_spoil_neither_terminal_nor_documents(tvaers: Tvaers
 def test_a_fault_of_our_own_is_an_error_and_does_not_end_the_run(
     tvaers: Tvaers, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(raw: bytes) -> Any:
+    def broken(raw: bytes, *rest: Any) -> Any:
         if raw == RECEIPT:
             raise ZeroDivisionError("2512489996")
-        return real(raw)
+        return real(raw, *rest)
 
     real = judging.check_bytes
     monkeypatch.setattr(judging, "check_bytes", broken)

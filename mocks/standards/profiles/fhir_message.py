@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from mocks.standards.findings import Finding
+from mocks.standards.fhir_shape import MAX_ENTRIES
+from mocks.standards.findings import MOST_FINDINGS, Finding
 from mocks.standards.profiles import codes
 from mocks.standards.profiles import fhir_message_rules as rules
 from mocks.standards.profiles.fhir_context import Context
@@ -23,8 +24,6 @@ from mocks.standards.rule import Rule
 
 #: A rule over the whole message: gives notes whose path is complete.
 Invariant = Callable[[Context], Iterator[Note]]
-
-MAX_ENTRIES: Final = 10_000
 
 
 def opened(tree: dict[str, Any], version: str) -> Context:
@@ -129,6 +128,8 @@ class MessageRules:
     def _entries(self, notes: list[Note], context: Context) -> None:
         transport = transport_organisations(context)
         for number, resource in enumerate(context.resources):
+            if len(notes) > MOST_FINDINGS:
+                return
             kind = resource.get("resourceType")
             check = self.resources.get(kind) if type(kind) is str else None
             if check is None:

@@ -33,9 +33,13 @@ def _made(name: str, base: str, change: Callable[[bytes], bytes], meant: Meant) 
 
 def _json() -> Iterator[Mutant]:
     rows: tuple[tuple[str, Callable[[bytes], bytes], Meant], ...] = (
-        ("the JSON ends too early", lambda raw: raw[:-40], Meant(rule="json-.*")),
-        ("a comma is missing", replaced(b',"timestamp"', b'"timestamp"'), Meant(rule="json-.*")),
-        ("a name is in single quotes", replaced(b'"timestamp"', b"'timestamp'"), Meant(rule="json-.*")),
+        ("the JSON ends too early", lambda raw: raw[:-40], Meant(rule="fhir-json|fhir-utf-8")),
+        ("a comma is missing", replaced(b',"timestamp"', b'"timestamp"'), Meant(rule="fhir-json|fhir-utf-8")),
+        (
+            "a name is in single quotes",
+            replaced(b'"timestamp"', b"'timestamp'"),
+            Meant(rule="fhir-json|fhir-utf-8"),
+        ),
         (
             "a name stands twice",
             replaced(b'"timestamp":', b'"timestamp":"2025-09-29T09:00:00Z","timestamp":'),
@@ -49,10 +53,18 @@ def _json() -> Iterator[Mutant]:
         (
             "a comment stands in the JSON",
             replaced(b'"timestamp"', b'/* when */ "timestamp"'),
-            Meant(rule="json-.*"),
+            Meant(rule="fhir-json|fhir-utf-8"),
         ),
-        ("the text is in ISO-8859-1", lambda raw: raw.decode().encode("iso-8859-1"), Meant(rule="json-.*")),
-        ("a control character stands in a text", replaced(b"K\xc3\xa6re", b"K\x01re"), Meant(rule="json-.*")),
+        (
+            "the text is in ISO-8859-1",
+            lambda raw: raw.decode().encode("iso-8859-1"),
+            Meant(rule="fhir-json|fhir-utf-8"),
+        ),
+        (
+            "a control character stands in a text",
+            replaced(b"K\xc3\xa6re", b"K\x01re"),
+            Meant(rule="fhir-json|fhir-utf-8"),
+        ),
         ("a value is null", replaced(b'"status":"unknown"', b'"status":null'), Meant(says="status")),
         ("a list is empty", replaced(b'"given":["Bruno","Test"]', b'"given":[]'), Meant(says="given")),
         (
@@ -60,7 +72,7 @@ def _json() -> Iterator[Mutant]:
             replaced(b'"status":"unknown"', b'"status":"unknown","topic":{}'),
             Meant(says="topic"),
         ),
-        ("two messages stand in one file", lambda raw: raw + raw, Meant(rule="json-.*")),
+        ("two messages stand in one file", lambda raw: raw + raw, Meant(rule="fhir-json|fhir-utf-8")),
         (
             "the message stands in a list",
             lambda raw: b"[" + raw + b"]",
