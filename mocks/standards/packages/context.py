@@ -22,7 +22,7 @@ class PackageContext(Context):
     (entry number, profile) pairs that references ask for, each once.
     """
 
-    __slots__ = ("_all_bases", "_conforming", "_numbers", "imposed", "resource", "root", "unchecked", "world")
+    __slots__ = ("_conforming", "_far", "_numbers", "imposed", "resource", "root", "unchecked", "world")
 
     def __init__(self, tree: dict[str, Any], world: World) -> None:
         super().__init__(tree, world.scope.root.version)
@@ -31,7 +31,7 @@ class PackageContext(Context):
         self.root: dict[str, Any] = tree
         self.unchecked: dict[str, Severity] = {}
         self.imposed: dict[tuple[int, str], Profile] = {}
-        self._all_bases = set(self.bases)
+        self._far: dict[str, list[dict[str, Any]]] | None = None
         self._numbers = {id(resource): number for number, resource in enumerate(self.resources)}
         self._conforming: dict[tuple[int, str], bool] = {}
 
@@ -64,21 +64,21 @@ class PackageContext(Context):
         if self.resource is not self.tree:
             return self.resolve(reference)
         # seen from the bundle a relative reference may begin at any of its entries
-        found = {
-            id(target): target
-            for base in self._all_bases
-            if (target := self._at(base, reference)) is not None
-        }
+        found = self._from_anywhere().get(reference, [])
         if len(found) > 1:
             raise CannotRun(f"{reference} leads to several entries, seen from the bundle")
-        return next(iter(found.values()), None)
+        return found[0] if found else self.resolve(reference)
 
-    def _at(self, base: str, reference: str) -> dict[str, Any] | None:
-        held, self.base = self.base, base
-        try:
-            return self.resolve(reference)
-        finally:
-            self.base = held
+    def _from_anywhere(self) -> dict[str, list[dict[str, Any]]]:
+        """Resources by the relative reference to them, whatever the address that they stand below."""
+        if self._far is None:
+            self._far = {}
+            for entry, resource in zip(self.entries, self.resources, strict=True):
+                url = entry.get("fullUrl") if type(entry) is dict else None
+                if type(url) is str and url.startswith("http"):
+                    relative = "/".join(url.rsplit("/", 2)[1:])
+                    self._far.setdefault(relative, []).append(resource)
+        return self._far
 
     def conforms(self, item: Any, canonical: str) -> bool:
         """Whether a resource or element keeps a profile. Errors: ``CannotRun`` where it is not at hand."""

@@ -70,16 +70,13 @@ def type_code(told: dict[str, Any]) -> str:
 
 
 def read_elements(tree: dict[str, Any]) -> Element:
-    """The root of a definition's elements. Errors: ``BadInput`` where there is no usable snapshot."""
+    """The root of a definition's elements, of a definition that is built as one.
+
+    Errors: ``BadInput`` where elements do not stand below each other.
+    """
     where = f"{tree.get('url')}|{tree.get('version')}"
-    snapshot = tree.get("snapshot")
-    listed = snapshot.get("element") if type(snapshot) is dict else None
-    if type(listed) is not list or not listed:
-        raise BadInput(f"{where} has no snapshot; packages that are published as built have one")
     root: Element | None = None
-    for told in listed:
-        if type(told) is not dict or type(told.get("id")) is not str:
-            raise BadInput(f"{where} has an element without id in its snapshot")
+    for told in tree["snapshot"]["element"]:
         steps = told["id"].split(".")
         if len(steps) > _DEEPEST:
             raise BadInput(f"{where} nests deeper than {_DEEPEST} elements")
@@ -87,7 +84,8 @@ def read_elements(tree: dict[str, Any]) -> Element:
             root = _element(told, steps[-1], "")
         else:
             _place(root, steps, told, where)
-    assert root is not None
+    if root is None:
+        raise BadInput(f"{where} has an empty snapshot")
     return root
 
 

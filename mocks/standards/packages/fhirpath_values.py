@@ -265,9 +265,19 @@ def _folded(item: Any) -> Any:
 def distinct(items: Items) -> Items:
     """The items without repetitions, in their order."""
     found: Items = []
+    texts: set[str] = set()
+    others: Items = []  # what cannot be looked up: objects, numbers, moments that may be written differently
     for item in items:
-        if not any(same(item, other) for other in found):
-            found.append(item)
+        value = plain(item)
+        if type(value) is str and not value[:4].isdigit():
+            if value in texts:
+                continue
+            texts.add(value)
+        else:
+            if any(same(value, other) for other in others):
+                continue
+            others.append(value)
+        found.append(item)
     return found
 
 

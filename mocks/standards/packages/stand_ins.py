@@ -58,6 +58,28 @@ _TYPES: Final = {
     "Money": "value 0..1 decimal, currency 0..1 code",
     "Extension": "url 1..1 uri, value[x] 0..1 *",
 }
+#: Invariants of these types: id, expression, and what it means.
+_INVARIANTS: Final = {
+    "Reference": (
+        "ref-1",
+        "reference.startsWith('#').not() or (reference.substring(1) in %rootResource.contained.id)",
+        "A local reference leads to a contained resource",
+    ),
+    "Period": (
+        "per-1",
+        "start.hasValue().not() or end.hasValue().not() or (start <= end)",
+        "A period does not end before it starts",
+    ),
+    "Attachment": ("att-1", "data.empty() or contentType.exists()", "Data has a content type"),
+    "ContactPoint": ("cpt-2", "value.empty() or system.exists()", "A value has a system"),
+    "Quantity": ("qty-3", "code.empty() or system.exists()", "A unit's code has a system"),
+    "SimpleQuantity": ("sqty-1", "comparator.empty()", "No comparator stands here"),
+    "Extension": (
+        "ext-1",
+        "extension.exists() != value.exists()",
+        "An extension has a value or extensions, and not both",
+    ),
+}
 _QUANTITIES: Final = ("Duration", "Age", "Count", "Distance", "SimpleQuantity")
 _ANY_TYPE: Final = _words(
     """base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid
@@ -134,8 +156,12 @@ def _made(url: str, type_name: str, rows: str, source: str) -> dict[str, Any]:
     for row in rows.split(", "):
         name, card, kind, *bound = row.split(" ")
         elements.append(_row(type_name, name, card, kind, *bound))
-    for element in elements[1:]:
-        element["constraint"] = [_ELE_1]
+    told = _INVARIANTS.get(type_name)
+    if told is not None:
+        key, expression, human = told
+        elements[0]["constraint"] = [
+            {"key": key, "severity": "error", "expression": expression, "human": human}
+        ]
     return {
         "resourceType": "StructureDefinition",
         "url": url,
@@ -145,13 +171,6 @@ def _made(url: str, type_name: str, rows: str, source: str) -> dict[str, Any]:
         "kind": "complex-type",
         "snapshot": {"element": elements},
     }
-
-
-_ELE_1 = {
-    "key": "ele-1",
-    "severity": "error",
-    "expression": "hasValue() or (children().count() > id.count())",
-}
 
 
 def _row(owner: str, name: str, card: str, kind: str, bound: str = "") -> dict[str, Any]:

@@ -87,11 +87,14 @@ class Terminology:
         if nesting > _MAX_NESTING:
             unlisted[""] = f"{canonical} is built of value sets more than {_MAX_NESTING} deep"
         else:
-            for code in self._codes(definition.tree, unlisted, nesting):
-                pairs.add(code)
-                if len(pairs) > MAX_CODES:
-                    unlisted[""] = f"{canonical} has more than {MAX_CODES} codes"
-                    break
+            try:
+                for code in self._codes(definition.tree, unlisted, nesting):
+                    pairs.add(code)
+                    if len(pairs) > MAX_CODES:
+                        unlisted[""] = f"{canonical} has more than {MAX_CODES} codes"
+                        break
+            except (AttributeError, TypeError, RecursionError):
+                unlisted[""] = f"{canonical} is not built as a ValueSet is, or a CodeSystem that it needs"
         bare = frozenset(code for _, code in pairs)
         return Expansion(definition.url, definition.version, frozenset(pairs), bare, unlisted)
 

@@ -9,7 +9,8 @@ from mocks.errors import BadInput
 from mocks.standards.findings import Severity
 from mocks.standards.packages import stand_ins
 from mocks.standards.packages.context import PackageContext
-from mocks.standards.packages.elements import Element, read_elements
+from mocks.standards.packages.definition_shape import unusable
+from mocks.standards.packages.elements import UNBOUNDED, Element, read_elements
 from mocks.standards.packages.scope import Scope
 from mocks.standards.packages.terminology import Expansion, Terminology
 from mocks.standards.profiles.fhir_rows import Note
@@ -19,7 +20,10 @@ Check = Callable[[Any, list[Note], PackageContext], None]
 
 
 class Profile:
-    """One StructureDefinition: where it is from, its elements, and its check, compiled when first needed."""
+    """One StructureDefinition: where it is from, its elements, and its check, compiled when first needed.
+
+    ``unusable`` says why it cannot be used, if so; then its elements are empty, and its check only tells that.
+    """
 
     def __init__(self, tree: dict[str, Any], world: World) -> None:
         self._world = world
@@ -28,16 +32,15 @@ class Profile:
         self.version = str(tree.get("version") or "")
         self.type = str(tree.get("type") or "")
         self.source = f"{tree.get('id') or tree.get('name') or self.url} {self.version}".strip()
-        self._elements: Element | None = None
+        self.unusable = unusable(tree)
+        self.elements = Element(self.type, self.type, "", {}, 0, UNBOUNDED, True)
+        if self.unusable is None:
+            try:
+                self.elements = read_elements(tree)
+            except BadInput as error:
+                self.unusable = str(error)
         self._check: Check | None = None
         self._ancestors: frozenset[str] | None = None
-
-    @property
-    def elements(self) -> Element:
-        """The root of its elements. Errors: ``BadInput`` where it has no usable snapshot."""
-        if self._elements is None:
-            self._elements = read_elements(self.tree)
-        return self._elements
 
     @property
     def ancestors(self) -> frozenset[str]:
@@ -60,10 +63,10 @@ class Profile:
         if self._check is None:
             from mocks.standards.packages.compiler import compile_profile
 
-            try:
+            if self.unusable is not None:
+                self._check = unchecked(f"{self.source}: {self.unusable}")
+            else:
                 self._check = compile_profile(self, self._world)
-            except BadInput as error:
-                self._check = unchecked(str(error))
         return self._check
 
 

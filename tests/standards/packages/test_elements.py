@@ -386,16 +386,39 @@ def test_a_contained_resource_is_checked_by_the_definition_of_its_type(tmp_path:
 @pytest.mark.parametrize(
     ("snapshot", "reason"),
     [
-        ({}, "no snapshot"),
-        ({"element": [{"path": "Basic"}]}, "without id"),
+        (None, "no snapshot"),
+        ({"element": []}, "empty snapshot"),
+        ({"element": [{"path": "Basic"}]}, "missing required field `id`"),
+        ({"element": "Basic"}, "not built as a StructureDefinition is"),
+        ({"element": [{"id": "Basic", "type": "string"}]}, "snapshot.element[0].type"),
         ({"element": [element("Basic"), element("Basic.a.b")]}, "stands before the one that holds it"),
         ({"element": [element("Basic"), element("Basic.a"), element("Basic.a:b.c")]}, "before its slice"),
         ({"element": [element("Basic"), element("Basic" + ".a" * 70)]}, "nests deeper"),
     ],
 )
 def test_a_definition_that_cannot_be_used_is_told_as_not_checked(
-    tmp_path: Path, snapshot: Json, reason: str
+    tmp_path: Path, snapshot: Json | None, reason: str
 ) -> None:
     broken = {**profile("thing", "Basic"), "snapshot": snapshot}
     found = Checked(world(tmp_path, broken), "thing", {"resourceType": "Basic"})
     assert found.rules == [] and reason in found.not_checked[0]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "value", "rule"),
+    [
+        ("Reference", {"reference": "#none"}, "ref-1"),
+        ("Reference", {"display": "somebody"}, None),
+        ("Period", {"start": "2025-02-01", "end": "2025-01-01"}, "per-1"),
+        ("Period", {"start": "2025-01-01"}, None),
+        ("Attachment", {"data": "YQ=="}, "att-1"),
+        ("ContactPoint", {"value": "1"}, "cpt-2"),
+        ("Quantity", {"code": "mg"}, "qty-3"),
+        ("Extension", {"url": "urn:x"}, "ext-1"),
+    ],
+)
+def test_data_types_have_their_invariants_without_fhirs_own_package(
+    tmp_path: Path, type_name: str, value: Json, rule: str | None
+) -> None:
+    found = check(tmp_path, {"value": value}, element("Basic.value", "0..1", type_name))
+    assert found.rules == ([(rule, "value")] if rule else [])

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from random import Random
+from typing import Any
 
+import orjson
 import pytest
 
 from mocks.standards.findings import Finding, Severity
@@ -101,6 +104,41 @@ def test_what_is_missing_and_what_stands_in_is_named() -> None:
     assert "hl7.fhir.r4.core 4.0.1" in result.missing and "hl7.fhir.dk.core 3.2.0" in result.missing
     assert result.substituted == ["medcom.fhir.dk.terminology 1.7.0: 1.8.1 is used"]
     assert "http://hl7.dk/fhir/core/StructureDefinition/dk-core-cpr-identifier" in result.stand_ins
+
+
+@pytest.mark.parametrize("name", sorted(name for name in bases() if name.startswith(("CC", "ACK"))))
+def test_what_we_write_keeps_the_official_packages(name: str) -> None:
+    result = official().check(bases()[name])
+    assert result.findings == [] and result.complete
+
+
+STRANGE: list[Any] = [
+    None, 5, True, "", [], {}, [[]], [None], [{}], {"a": 1}, {"url": 5}, {"reference": 5}, {"coding": 5},
+    {"resourceType": 5}, {"extension": [{"url": "x"}]}, "2025-01-01T10:00:00Z", ["a"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_however_broken_a_message_is_there_is_a_result(seed: int) -> None:
+    draw = Random(seed)
+    examples = [path for path in EXAMPLES if path.suffix == ".json"]
+    for _ in range(60):
+        tree = orjson.loads(draw.choice(examples).read_bytes())
+        for _ in range(draw.choice((1, 1, 3))):
+            holder = draw.choice(list(_holders(tree)))
+            keys = list(holder) if type(holder) is dict else list(range(len(holder)))
+            if keys:
+                holder[draw.choice(keys)] = draw.choice(STRANGE)
+        result = official().check(orjson.dumps(tree))
+        assert result.findings or result.told
+
+
+def _holders(value: Any) -> Iterator[Any]:
+    """All objects and lists of a tree."""
+    if type(value) in (dict, list):
+        yield value
+        for child in value.values() if type(value) is dict else value:
+            yield from _holders(child)
 
 
 # Single faults ------------------------------------------------------------------------------------------

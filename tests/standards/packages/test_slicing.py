@@ -212,7 +212,9 @@ def test_an_extension_whose_definition_is_missing_is_counted_and_told(tmp_path: 
     )
     found = check(tmp_path, [{"url": f"{PROFILES}/noted", "valueString": "a"}], *elements)
     assert found.rules == [] and "StructureDefinition/noted is in none" in found.not_checked[0]
-    assert check(tmp_path / "none", [{"url": "urn:x"}], *elements).rules == [("fhir-cardinality", "item")]
+    assert check(tmp_path / "none", [{"url": "urn:x", "valueString": "a"}], *elements).rules == [
+        ("fhir-cardinality", "item")
+    ]
 
 
 def test_a_path_into_an_extension_tells_slices_apart(tmp_path: Path) -> None:
