@@ -155,6 +155,9 @@ def check(
             "--together", help="the files are one exchange: hold answers, replies, copies against it"
         ),
     ] = False,
+    register: Annotated[
+        Path | None, typer.Option(help="a CSV of sor_id and gln: do the parties' numbers belong together?")
+    ] = None,
 ) -> None:
     """Say for each message whether it conforms, rule by rule."""
     from scenarios.checking import run
@@ -162,7 +165,9 @@ def check(
 
     output = run.Output(as_json=as_json, junit=junit, quiet=quiet)
     official = tuple(str(place) for place in packages or ())
-    options = Options(reading=reading, role=role, packages=official, together=together)
+    options = Options(
+        reading=reading, role=role, packages=official, together=together, register=str(register or "")
+    )
     raise typer.Exit(exit_code(run.check(paths, options, output, workers)))
 
 

@@ -15,7 +15,7 @@ import msgspec
 from mocks.errors import HarnessFault
 from mocks.standards import attachments, fhir_form, look, receipt_match, recognise, safe_xml
 from mocks.standards.edifact import check as edifact_check
-from mocks.standards.exchange import answer_rules, copy_rules, thread_rules
+from mocks.standards.exchange import answer_rules, copy_rules, registers, thread_rules
 from mocks.standards.packages import rules as official_packages
 from mocks.standards.profiles import (
     acknowledgement,
@@ -71,7 +71,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     yield ("XCTL", "EDIFACT"), receipt_match.RULES
     yield ("CareCommunication",), thread_rules.RULES
     yield ("VANSEnvelope", "Acknowledgement"), answer_rules.RULES
-    yield (*_XML, *_FHIR), copy_rules.RULES
+    yield (*_XML, *_FHIR), (*copy_rules.RULES, *registers.RULES)
     yield (
         _FHIR,
         (

@@ -9,6 +9,8 @@ import msgspec
 
 from mocks.errors import Malformed
 from mocks.standards.appearance import appearance, is_base64_of_message
+from mocks.standards.exchange.registers import check_register
+from mocks.standards.exchange.unwrapped import unwrap
 from mocks.standards.findings import Finding, Severity, is_valid
 from mocks.standards.look import UNKNOWN, Recognised
 from mocks.standards.profiles.xml_types import decode_base64
@@ -61,7 +63,10 @@ def _judge(item: Item, options: Options) -> Result:
         return _refused(item, (_TOO_LARGE.at("", text),), UNKNOWN)
     wrapped, raw = unwrapped(raw)
     checked = check_bytes(raw, options.official())
-    checked = msgspec.structs.replace(checked, findings=options.weigh(checked.findings))
+    findings = checked.findings
+    if (register := options.registered()) is not None and not checked.foreign:
+        findings = findings + check_register(unwrap(raw), register)
+    checked = msgspec.structs.replace(checked, findings=options.weigh(findings))
     verdict, reason = _verdict(checked, item.named)
     if verdict is Verdict.SKIPPED:
         return Result(file=item.name, verdict=verdict, standard="", reason=reason)

@@ -219,3 +219,12 @@ def test_files_of_one_exchange_are_held_against_each_other(tvaers: Tvaers, tmp_p
     assert tvaers("check", folder).code == 0
     done = tvaers("check", "--together", folder)
     assert done.code == 1 and "thread-segments-unchanged" in done.out
+
+
+def test_parties_are_held_against_a_register(tvaers: Tvaers, files: dict[str, Path], tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text("sor_id,gln\n325431000016004,5790000000005\n", "utf-8")
+    done = tvaers("check", "--register", register, files["carecommunication"])
+    assert done.code == 0 and "register-gln" in done.out
+    assert "needs a heading" in one_line(tvaers("check", "--register", files["text"], files["xdis91"]))
+    assert "cannot be read" in one_line(tvaers("check", "--register", tmp_path / "none.csv", files["xdis91"]))
