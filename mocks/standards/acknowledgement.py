@@ -34,6 +34,7 @@ from mocks.standards.fhir_bundle import (
     serialise,
     write_moment,
 )
+from mocks.standards.fhir_form import size_findings
 from mocks.standards.fhir_narrative import narrative
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import codes
@@ -171,7 +172,7 @@ def check(raw: bytes) -> list[Finding]:
         tree = parse(raw)
     except Malformed as error:
         return list(error.findings)
-    return check_tree(tree)
+    return size_findings(len(raw)) + check_tree(tree)
 
 
 def check_tree(tree: Tree) -> list[Finding]:

@@ -32,6 +32,7 @@ from mocks.standards.care_communication_records import (
 )
 from mocks.standards.care_communication_write import to_tree, write
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Organisation, Step, Tree, parse
+from mocks.standards.fhir_form import size_findings
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles import care_communication as profile
 from mocks.standards.profiles.fhir_message import opened
@@ -94,7 +95,7 @@ def check(raw: bytes, *, version: str | None = None, as_errors: Set[str] = froze
         tree = parse(raw)
     except Malformed as error:
         return list(error.findings)
-    return check_tree(tree, version=version, as_errors=as_errors)
+    return size_findings(len(raw)) + check_tree(tree, version=version, as_errors=as_errors)
 
 
 def check_tree(tree: Tree, *, version: str | None = None, as_errors: Set[str] = frozenset()) -> list[Finding]:

@@ -15,6 +15,7 @@ from lxml import etree
 from mocks.standards import acknowledgement, care_communication
 from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import Tree
+from mocks.standards.fhir_form import size_findings
 from mocks.standards.findings import Finding
 from mocks.standards.profiles import vans_rules, xbin, xbin_rules, xctl_rules, xdis91_rules, xref01_rules
 from mocks.standards.profiles.vans_content import Content, answer_code, category, of_fhir, version_of
@@ -97,7 +98,7 @@ def by_tree(check: Callable[[Tree], list[Finding]]) -> Callable[[Opened], list[F
 
     def run(opened: Opened) -> list[Finding]:
         assert opened.tree is not None
-        return list(opened.refused) or check(opened.tree)
+        return list(opened.refused) or size_findings(len(opened.raw)) + check(opened.tree)
 
     return run
 

@@ -24,8 +24,6 @@ from mocks.standards.profiles import codes
 
 MIME_JSON: Final = "application/fhir+json"
 MIME_XML: Final = "application/fhir+xml"
-#: The whole message with its envelope; the message alone cannot be larger.
-MAX_BYTES: Final = 100_000_000
 
 Tree = dict[str, Any]
 
@@ -70,9 +68,9 @@ def parse(raw: bytes) -> Tree:
     Errors: ``Malformed`` where it is too large, not UTF-8, neither JSON nor XML, has an object with the
     same name twice, or nests too deeply.
     """
-    if len(raw) > MAX_BYTES:
+    if len(raw) > form.MAX_BYTES:
         raise form.SIZE.refusal(
-            "/", f"the message has {len(raw)} bytes, at most {MAX_BYTES} are allowed with its envelope"
+            "/", f"the message has {len(raw)} bytes, at most {form.MAX_BYTES} are allowed with its envelope"
         )
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] if raw[:1] not in b"{<" else raw[:1]
     if start == b"<":

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from mocks.standards import topics
+from mocks.standards.findings import Finding
 from mocks.standards.rule import Rule
 
 R4 = "FHIR R4 4.0.1"
@@ -12,7 +16,14 @@ SIZE = Rule(
     statement="A message with its attachments and its envelope has at most 100 MB.",
     source="MedCom governance for FHIR messaging, size",
     mend="send fewer or smaller attachments",
+    readings=topics.SIZE.readings({"100-mb": None}),
 )
+#: The whole message with its envelope.
+MAX_BYTES: Final = 100_000_000
+#: What an older text allowed.
+_ONCE_ALLOWED = 50_000_000
+#: An envelope around a message, without the message.
+_ENVELOPE_BYTES = 1_200
 JSON = Rule(
     id="fhir-json",
     statement="A message in JSON is one well-formed object.",
@@ -101,3 +112,13 @@ RULES: tuple[Rule, ...] = (
     TXT_1,
     TXT_2,
 )
+
+
+def size_findings(size: int, *, in_envelope: bool = False) -> list[Finding]:
+    """What there is to say of ``size`` bytes: of a message, or of a whole envelope."""
+    whole = size if in_envelope else (size + 2) // 3 * 4 + _ENVELOPE_BYTES
+    if whole <= _ONCE_ALLOWED:
+        return []
+    told = "the envelope has" if in_envelope else "with its envelope the message has about"
+    said = f"{told} {whole} bytes; {MAX_BYTES if whole > MAX_BYTES else _ONCE_ALLOWED} are allowed"
+    return [SIZE.at("", said, disputed=whole <= MAX_BYTES)]

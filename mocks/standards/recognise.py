@@ -13,6 +13,7 @@ from lxml import etree
 
 from mocks.standards import safe_xml
 from mocks.standards.covered import STANDARDS
+from mocks.standards.fhir_form import size_findings
 from mocks.standards.findings import MOST_FINDINGS, Finding, Severity
 from mocks.standards.look import COVERED, Look, Recognised, look_at
 from mocks.standards.profiles.vans_content import check_label
@@ -86,7 +87,7 @@ def check_bytes(raw: bytes, packages: Packages | None = None) -> Checked:
         findings, partly = look.row.check(look.opened), False
         if found.standard == "VANSEnvelope" and look.opened.document is not None:
             inside, content, partly = _check_content(look.opened.document, packages)
-            findings = findings + inside
+            findings = findings + inside + size_findings(len(raw), in_envelope=True)
     if len(findings) > MOST_FINDINGS:
         findings = _few(findings)
     return Checked(found.standard, found.version, findings, content, look.unchecked, look.foreign, partly)

@@ -6,8 +6,10 @@ import pytest
 
 from mocks.errors import Malformed
 from mocks.standards import care_communication as cc
-from mocks.standards import fhir_bundle
+from mocks.standards import fhir_form
 from mocks.standards.fhir_bundle import derived_ids, event_code, parse
+from mocks.standards.findings import Severity
+from mocks.standards.readings import profile, weigh
 
 BAD = [
     (b"", "fhir-json"),
@@ -48,9 +50,21 @@ def test_what_cannot_be_parsed_is_refused_with_its_rule(raw: bytes, rule: str) -
 
 
 def test_a_message_beyond_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fhir_bundle, "MAX_BYTES", 10)
+    monkeypatch.setattr(fhir_form, "MAX_BYTES", 10)
     (finding,) = cc.check(b'{"resourceType": "Bundle"}')
     assert finding.rule == "medcom-size"
+
+
+def test_the_limit_counts_the_envelope_and_an_older_text_had_half_of_it() -> None:
+    def severity(size: int, reading: str, in_envelope: bool = False) -> list[Severity]:
+        found = fhir_form.size_findings(size, in_envelope=in_envelope)
+        return [finding.severity for finding in weigh(found, profile(reading))]
+
+    assert severity(37_000_000, "older") == severity(74_000_000, "current") == []
+    assert severity(38_000_000, "older") == [Severity.DISPUTED]
+    assert severity(75_000_001, "current") == [Severity.ERROR]  # base64 adds a third
+    assert severity(75_000_001, "current", in_envelope=True) == []
+    assert severity(100_000_001, "older", in_envelope=True) == [Severity.ERROR]
 
 
 def test_too_many_entries_are_refused() -> None:

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from mocks.runtime import COPENHAGEN
-from mocks.standards import binary_letter, clinical_email, fhir_bundle, receipts, vans_envelope
+from mocks.standards import binary_letter, clinical_email, fhir_form, receipts, vans_envelope
 from mocks.standards.binary_letter import BinaryLetter, BinaryObject
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
 from mocks.standards.covered import BY_MARK, STANDARDS, Opened, edifact, oioxml
@@ -362,5 +362,5 @@ def test_a_receipt_of_the_envelope_is_checked_without_content() -> None:
 
 
 def test_json_above_the_limit_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fhir_bundle, "MAX_BYTES", 100)
+    monkeypatch.setattr(fhir_form, "MAX_BYTES", 100)
     assert rules(check_bytes(CARE).findings) == {"medcom-size"}
