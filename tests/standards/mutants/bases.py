@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
+import orjson
 from msgspec.structs import replace
 
 from mocks.drivers.ids import SeededIds
 from mocks.identifiers import make_gln, make_sor
 from mocks.standards import acknowledgement as ack
 from mocks.standards import care_communication as cc
-from mocks.standards import vans_envelope
+from mocks.standards import fhir_bundle, vans_envelope
 from mocks.standards.profiles import codes
 from mocks.standards.vans_envelope import (
     Document,
@@ -116,7 +117,38 @@ def _care_communications() -> dict[str, bytes]:
         for name, message in _thread(version).items():
             found[f"{mark} {name}"] = cc.write(message)
             found[f"{mark} {name} xml"] = cc.write(message, mime=cc.MIME_XML)
+    found["CC5 rich"] = orjson.dumps(_rich(orjson.loads(found["CC5 simple"])))
     return found
+
+
+def _rich(tree: fhir_bundle.Tree) -> fhir_bundle.Tree:
+    """Elements that FHIR allows and MedCom's profiles do not speak of."""
+    phone = {"system": "phone", "use": "work", "value": "12345678"}
+    address = {"use": "work", "line": ["Prøvevej 1"], "city": "Prøveby", "postalCode": "9999"}
+    source = {"url": "http://hl7.org/fhir/StructureDefinition/humanname-own-name", "valueString": "Elmer"}
+    more = {
+        "Organization": {"active": True, "telecom": [phone], "address": [address]},
+        "Practitioner": {"gender": "female", "birthDate": "1980-02-28", "telecom": [phone]},
+        "Patient": {
+            "active": True,
+            "gender": "male",
+            "birthDate": "1947-09-25",
+            "telecom": [phone],
+            "address": [address],
+            "multipleBirthInteger": 2,
+        },
+        "Communication": {"sent": "2025-09-29T09:00:00+02:00"},
+        "Provenance": {"occurredDateTime": "2025-09-29T09:00:00+02:00"},
+    }
+    for entry in tree["entry"]:
+        resource = entry["resource"]
+        resource.update(more.get(resource["resourceType"], {}))
+        for identifier in resource["identifier"] if resource["resourceType"] == "Organization" else ():
+            identifier["type"] = {"text": "Nummer"}
+            identifier["period"] = {"start": "2020-01-01"}
+        if resource["resourceType"] == "Patient":
+            resource["name"][0]["_family"] = {"extension": [source]}
+    return tree
 
 
 def _acknowledgements() -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from tests.standards.mutants.history_faults import history_mutants
 from tests.standards.mutants.letter_faults import letter_mutants
 from tests.standards.mutants.mutant import Mutant
 from tests.standards.mutants.party_faults import party_mutants
+from tests.standards.mutants.plain_fhir_faults import plain_fhir_mutants
 from tests.standards.mutants.receipt_faults import receipt_mutants
 from tests.standards.mutants.referral_faults import referral_mutants
 
@@ -32,6 +33,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *history_mutants(),
     *party_mutants(),
     *form_mutants(),
+    *plain_fhir_mutants(),
     *correspondence4_mutants(),
     *acknowledgement_mutants(),
 )
