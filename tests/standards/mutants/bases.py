@@ -193,6 +193,18 @@ def wrap(
     return vans_envelope.write(Envelope(_ean(sender), _ean(receiver), _ID.format(2), SENT, meta, content))
 
 
+_PPR_TO_SURGERY = ("5790009990017", "5790009990024")
+_SURGERY_TO_PPR = ("5790009990024", "5790009990017")
+#: Name of the content, its format and version, and who sends it to whom.
+_OTHERS = (
+    ("XBIN01", "XML", "XB0131X", _PPR_TO_SURGERY),
+    ("XREF01", "XML", "XH0131R", _SURGERY_TO_PPR),
+    ("DIS91", "EDIFACT", "D9134L", _PPR_TO_SURGERY),
+    ("CTL03", "EDIFACT", "C0330Q", _SURGERY_TO_PPR),
+    ("BIN01", "EDIFACT", "B0131X", _SURGERY_TO_PPR),
+)
+
+
 def _envelopes(inner: dict[str, bytes]) -> dict[str, bytes]:
     glns = (PPR.gln, CLINIC.gln)
     original = MetaInformation(_ID.format(1), Document("XML", "MCM:XDIS91", "XD9134L", 2800))
@@ -205,6 +217,10 @@ def _envelopes(inner: dict[str, bytes]) -> dict[str, bytes]:
         "VANS XCTL03": wrap(
             inner["XCTL03"], "XML", "MCM:XCTL03", "XC0330Q", "5790009990024", "5790009990017"
         ),
+        **{
+            f"VANS {name}": wrap(inner[name], kind, f"MCM:{name}", version, *parties)
+            for name, kind, version, parties in _OTHERS
+        },
         "VANS CC5": wrap(inner["CC5 simple"], "HL7", "MCM:FDIS91#healthcare", "5.0", *glns, cc.MIME_JSON),
         "VANS CC5 xml": wrap(
             inner["CC5 simple xml"], "HL7", "MCM:FDIS91#healthcare", "5.0", *glns, cc.MIME_XML

@@ -12,6 +12,7 @@ from tests.standards.mutants.envelope_faults import envelope_mutants
 from tests.standards.mutants.form_faults import form_mutants
 from tests.standards.mutants.header_faults import bundle_mutants, header_mutants
 from tests.standards.mutants.history_faults import history_mutants
+from tests.standards.mutants.label_faults import label_mutants
 from tests.standards.mutants.letter_faults import letter_mutants
 from tests.standards.mutants.mutant import Mutant
 from tests.standards.mutants.party_faults import party_mutants
@@ -21,6 +22,7 @@ from tests.standards.mutants.referral_faults import referral_mutants
 
 MUTANTS: tuple[Mutant, ...] = (
     *envelope_mutants(),
+    *label_mutants(),
     *letter_mutants(),
     *receipt_mutants(),
     *binary_mutants(),
