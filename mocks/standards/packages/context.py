@@ -19,10 +19,21 @@ class PackageContext(Context):
     ``resource`` is the resource at hand, ``root`` the one that contains it if it is a contained one.
     ``unchecked`` holds what was met and could not be checked, with what a breach of it would weigh at
     most. ``imposed`` are the
-    (entry number, profile) pairs that references ask for, each once.
+    (entry number, profile) pairs that references ask for, each once. ``other_versions`` are profiles that
+    entries name with a version, by the version that was used instead.
     """
 
-    __slots__ = ("_conforming", "_far", "_numbers", "imposed", "resource", "root", "unchecked", "world")
+    __slots__ = (
+        "_conforming",
+        "_far",
+        "_numbers",
+        "imposed",
+        "other_versions",
+        "resource",
+        "root",
+        "unchecked",
+        "world",
+    )
 
     def __init__(self, tree: dict[str, Any], world: World) -> None:
         super().__init__(tree, world.scope.root.version)
@@ -31,6 +42,7 @@ class PackageContext(Context):
         self.root: dict[str, Any] = tree
         self.unchecked: dict[str, Severity] = {}
         self.imposed: dict[tuple[int, str], Profile] = {}
+        self.other_versions: dict[str, str] = {}
         self._far: dict[str, list[dict[str, Any]]] | None = None
         self._numbers = {id(resource): number for number, resource in enumerate(self.resources)}
         self._conforming: dict[tuple[int, str], bool] = {}

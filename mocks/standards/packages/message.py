@@ -30,8 +30,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     ``standard`` and ``version`` are name and version of the package, both empty where none applies;
     ``others`` are further versions that could apply as well. ``not_checked`` lists what the message holds
     and nobody could check, with the reason; ``not_advised`` the same for what could only have been a
-    warning. ``missing`` and ``substituted`` are the dependencies that are not at hand, or only in another
-    version; ``stand_ins`` what tables of our own were used instead.
+    warning. ``missing`` are the dependencies that are not at hand; ``substituted`` those, and the profiles
+    that entries name, which are at hand in another version only; ``stand_ins`` what tables of our own were
+    used instead.
     """
 
     standard: str
@@ -53,7 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         if self.others:
             by += f"; {', '.join(self.others)} could apply as well"
         if self.substituted:
-            by += f"; in place of {'; '.join(self.substituted)}"
+            by += f"; for {'; for '.join(self.substituted)}"
         if self.missing:
             by += f"; not at hand: {', '.join(self.missing)} (our own tables stand in where they can)"
         return [
@@ -120,7 +121,10 @@ class Packages:
                 _masked(r) for r, weight in context.unchecked.items() if weight is not Severity.ERROR
             ],
             missing=scope.missing,
-            substituted=[f"{wanted}: {taken} is used" for wanted, taken in scope.substituted],
+            substituted=[
+                f"{wanted}: {taken} is used"
+                for wanted, taken in (*scope.substituted, *context.other_versions.items())
+            ],
             stand_ins=sorted(chosen.world.stand_ins),
             others=chosen.others,
         )
@@ -185,11 +189,11 @@ def _claimed(resource: dict[str, Any], context: PackageContext) -> list[Profile]
     found: list[Profile] = []
     for canonical in claims(resource):
         profile = context.world.profile(canonical)
+        if profile is None and (profile := context.world.profile(canonical.partition("|")[0])):
+            context.other_versions[canonical] = profile.version
         if profile is None:
             why = context.world.scope.why_missing(canonical, "StructureDefinition")
-            profile = context.world.profile(canonical.partition("|")[0])
-            used = f"; checked by {profile.version}" if profile else ""
-            context.not_checked(f"{str(resource.get('resourceType'))[:60]}: the profile {why}{used}")
+            context.not_checked(f"{str(resource.get('resourceType'))[:60]}: the profile {why}")
         if profile is not None:
             found.append(profile)
     return found

@@ -121,10 +121,18 @@ _VALUE_SETS: Final[Mapping[str, Iterable[str]]] = {
 }
 
 
+_GRAMMARS: Final = {
+    "http://hl7.org/fhir/ValueSet/all-languages": "urn:ietf:bcp:47",
+    "http://hl7.org/fhir/ValueSet/mimetypes": "urn:ietf:bcp:13",
+}
+
+
 def value_set(canonical: str) -> Expansion | None:
     """The codes of a value set of FHIR R4 that our tables know. Only elements of type code use them."""
     url = canonical.partition("|")[0]
     known = _VALUE_SETS.get(url.removeprefix("http://hl7.org/fhir/ValueSet/"))
+    if (grammar := _GRAMMARS.get(url)) is not None:
+        return Expansion(url, "4.0.1", frozenset(), frozenset(), {}, frozenset((grammar,)))
     if known is None or not url.startswith("http://hl7.org/fhir/ValueSet/"):
         return None
     return fixed(url, "4.0.1", {"": frozenset(known)})
@@ -199,7 +207,7 @@ def _identifier(system: str, use: str, *rules: str, systems: frozenset[str] = fr
     tree = _made("", "Identifier", _TYPES["Identifier"], DK_CORE)
     for element in tree["snapshot"]["element"]:
         match element["id"]:
-            case "Identifier.use":
+            case "Identifier.use" if use:
                 element["fixedCode"] = use
             case "Identifier.system":
                 element["min"] = 1
@@ -217,6 +225,7 @@ def _identifier(system: str, use: str, *rules: str, systems: frozenset[str] = fr
 OWN_RULES: Final = "tvaers-rules"
 OWN_CODES: Final = "tvaers-codes"
 
+_PRODUCENT = "http://medcomfhir.dk/ig/terminology/CodeSystem/MedComProducentID"
 _DANISH: Final[dict[str, dict[str, Any]]] = {
     f"{DK}{name}": {**tree, "url": f"{DK}{name}"}
     for name, tree in {
@@ -226,6 +235,7 @@ _DANISH: Final[dict[str, dict[str, Any]]] = {
         "dk-core-sor-identifier": _identifier(codes.SOR, "official", "min-digits-sor"),
         "dk-core-gln-identifier": _identifier(codes.GLN, "official", "gln-length", "gln-modulus-10"),
         "dk-core-cvr-identifier": _identifier(codes.CVR, "official", "cvr"),
-        "dk-core-kombit-org-identifier": _identifier(codes.KOMBIT_ORG, "official"),
+        "dk-core-producent-id": _identifier(_PRODUCENT, ""),
+        "dk-core-kombit-org-identifier": _identifier(codes.KOMBIT_ORG, "official", "tvaers-kombit-uuid"),
     }.items()
 }

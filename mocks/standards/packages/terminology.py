@@ -8,6 +8,7 @@ neither right nor wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,11 @@ from typing import Any, Final
 from mocks.standards.packages.scope import Scope
 
 Code = tuple[str, str]
+#: Code systems whose codes are made by a grammar, not listed: languages and media types.
+GRAMMARS: Final = {
+    "urn:ietf:bcp:47": re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+    "urn:ietf:bcp:13": re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;.*)?"),
+}
 MAX_CODES: Final = 500_000
 _MAX_NESTING = 20
 
@@ -24,7 +30,8 @@ class Expansion:
     """The codes of a value set as (system, code), and its codes without their systems.
 
     ``unlisted`` says, for each code system that could not be listed, why; the empty system stands for
-    all. A code of such a system may or may not belong to the value set.
+    all. A code of such a system may or may not belong to the value set. ``grammars`` are those of
+    ``GRAMMARS`` that belong to it as a whole.
     """
 
     url: str
@@ -32,16 +39,19 @@ class Expansion:
     pairs: frozenset[Code]
     bare: frozenset[str]
     unlisted: Mapping[str, str]
+    grammars: frozenset[str] = frozenset()
 
     def holds(self, system: str, code: str) -> bool | None:
         """Whether a coding belongs to the value set; ``None`` where that cannot be said."""
         if (system, code) in self.pairs:
             return True
+        if system in self.grammars:
+            return GRAMMARS[system].fullmatch(code) is not None
         return None if system in self.unlisted or "" in self.unlisted else False
 
     def holds_bare(self, code: str) -> bool | None:
         """The same for an element of type code, which has no system."""
-        if code in self.bare:
+        if code in self.bare or any(GRAMMARS[system].fullmatch(code) for system in self.grammars):
             return True
         return None if self.unlisted else False
 
@@ -95,8 +105,10 @@ class Terminology:
                         break
             except (AttributeError, TypeError, RecursionError):
                 unlisted[""] = f"{canonical} is not built as a ValueSet is, or a CodeSystem that it needs"
-        bare = frozenset(code for _, code in pairs)
-        return Expansion(definition.url, definition.version, frozenset(pairs), bare, unlisted)
+        bare = frozenset(code for _, code in pairs if code)
+        grammars = frozenset(system for system, code in pairs if not code)
+        listed = frozenset(pair for pair in pairs if pair[1])
+        return Expansion(definition.url, definition.version, listed, bare, unlisted, grammars)
 
     def _codes(self, tree: dict[str, Any], unlisted: dict[str, str], nesting: int) -> Iterator[Code]:
         compose = _dict(tree.get("compose"))
@@ -128,7 +140,8 @@ class Terminology:
                 unlisted[""] = self._scope.why_missing(str(canonical), "ValueSet")
                 return set()
             unlisted.update(other.unlisted)
-            chosen = set(other.pairs) if chosen is None else chosen & other.pairs
+            whole = {*other.pairs, *((grammar, "") for grammar in other.grammars)}
+            chosen = whole if chosen is None else chosen & whole
         return chosen or set()
 
     def _of_system(self, part: dict[str, Any], system: str, unlisted: dict[str, str]) -> Iterator[Code]:
@@ -136,6 +149,9 @@ class Terminology:
         if concepts:
             for concept in _dicts(concepts):
                 yield system, str(concept.get("code"))
+            return
+        if system in GRAMMARS and not part.get("filter"):
+            yield system, ""  # all of them
             return
         version = part.get("version")
         definition = self._scope.find(f"{system}|{version}" if version else system, "CodeSystem")

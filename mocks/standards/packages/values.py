@@ -17,6 +17,7 @@ VALUE_RULES: Final[dict[str, ValueRule]] = {
     "x-ecpr": fhir_values.X_ECPR_FORM,
     "d-ecpr": fhir_values.D_ECPR_FORM,
     "cvr": fhir_values.CVR_DIGITS,
+    "tvaers-kombit-uuid": fhir_values.KOMBIT_UUID,
     "min-digits-sor": fhir_values.SOR_DIGITS,
     "gln-length": fhir_values.GLN_LENGTH,
     "gln-modulus-10": fhir_values.GLN_MODULUS,

@@ -188,14 +188,19 @@ def test_an_entry_without_any_profile_at_hand_is_not_checked(tmp_path: Path) -> 
 
 def test_a_profile_that_an_entry_names_and_nobody_has_is_not_checked(tmp_path: Path) -> None:
     at = packages(tmp_path, *definitions())
-    named = {**PATIENT, "meta": {"profile": ["urn:elsewhere", f"{PROFILES}/patient|9.9.9"]}}
+    named = {**PATIENT, "meta": {"profile": ["urn:elsewhere", f"{PROFILES}/patient"]}}
     result = check(at, message(header(), letter(), {**named, "name": []}))
     assert found(result)[0] == ("fhir-cardinality", "Bundle.entry[2].resource.name")
-    assert any("urn:elsewhere is in none" in reason for reason in result.not_checked)
-    assert any(
-        "patient|9.9.9 is in none of the packages (there is 1.0.0); checked by 1.0.0" in r
-        for r in result.not_checked
-    )
+    assert result.not_checked == ["Patient: the profile urn:elsewhere is in none of the packages"]
+
+
+def test_a_profile_in_another_version_is_checked_by_the_one_at_hand_and_told(tmp_path: Path) -> None:
+    at = packages(tmp_path, *definitions())
+    named = {**PATIENT, "meta": {"profile": [f"{PROFILES}/patient|9.9.9"]}}
+    result = check(at, message(header(), letter(), {**named, "name": []}))
+    assert found(result)[0] == ("fhir-cardinality", "Bundle.entry[2].resource.name")
+    assert result.complete and result.substituted == [f"{PROFILES}/patient|9.9.9: 1.0.0 is used"]
+    assert "patient|9.9.9: 1.0.0 is used" in result.told[-1].message
 
 
 @pytest.mark.parametrize("kind", ["profile", "type"])

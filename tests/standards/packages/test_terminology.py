@@ -72,6 +72,19 @@ def test_a_filter_on_properties_leaves_the_system_open(tmp_path: Path) -> None:
     assert found.holds(TREE["url"], "leaf") is None
 
 
+def test_languages_and_media_types_are_known_by_their_grammar(tmp_path: Path) -> None:
+    both = ({"system": "urn:ietf:bcp:47"}, {"system": "urn:x", "concept": [{"code": "c"}]})
+    found = expand(tmp_path, value_set("set", *both))
+    assert found.holds("urn:ietf:bcp:47", "da-DK") is True and found.holds("urn:ietf:bcp:47", "d_K") is False
+    assert found.holds_bare("da") and found.holds_bare("c") and not found.holds_bare("1-2-3")
+    listed = {"system": "urn:ietf:bcp:13", "concept": [{"code": "image/png"}]}
+    few = expand(tmp_path / "few", value_set("set", listed))
+    assert few.holds_bare("image/png") is True and few.holds_bare("image/gif") is False
+    narrow = value_set("narrow", {"valueSet": [f"{BASE}/ValueSet/set"]})
+    wide = value_set("set", {"system": "urn:ietf:bcp:13"})
+    assert expand(tmp_path / "two", wide, narrow, name="narrow").holds_bare("text/plain") is True
+
+
 def test_value_sets_are_joined_met_and_taken_away(tmp_path: Path) -> None:
     letters = code_system("letters", "a", "b", "c")
     one = value_set("one", {"system": LETTERS, "concept": [{"code": "a"}, {"code": "b"}]})
