@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from mocks.standards import topics
@@ -163,13 +164,14 @@ def two_steps(context: Context) -> Iterator[Note]:
             _GOVERNANCE,
         )
     original = (header.get("response") or {}).get("identifier")
+    latest = max((made for _, s in steps if (made := moment(s.get("recorded")))), default=None)
     for number, step in mine:
         codings = (step.get("activity") or {}).get("coding") or [{}]
         if codings[0].get("code") != "acknowledgement":
             said = "the step of the acknowledgement has another activity"
             yield broken(ACTIVITY, said, f"Bundle.entry[{number}].resource.activity")
         yield from _revision(number, step, original)
-        yield from _own(context, number, step, [s for _, s in steps if s is not step])
+        yield from _own(context, number, step, latest)
     for number, step in steps:
         if len(steps) == 2 and not _target(step).endswith((own, f"/{original}")):
             said = f"response.identifier is {original}, the repeated step tells of {_target(step)[:100]}"
@@ -202,7 +204,8 @@ def _revision(number: int, step: dict[str, Any], original: Any) -> Iterator[Note
         yield broken(REVISION, said, f"Bundle.entry[{number}].resource.entity", disputed=True)
 
 
-def _own(context: Context, number: int, step: dict[str, Any], others: list[dict[str, Any]]) -> Iterator[Note]:
+def _own(context: Context, number: int, step: dict[str, Any], latest: datetime | None) -> Iterator[Note]:
+    """The step of the acknowledgement; ``latest`` is when the latest of all steps was recorded."""
     path = f"Bundle.entry[{number}].resource"
     sender = sor_of(context.follow(0, context.first("MessageHeader").get("sender")))
     agents = step.get("agent") or [{}]
@@ -213,11 +216,9 @@ def _own(context: Context, number: int, step: dict[str, Any], others: list[dict[
     recorded, made = moment(step.get("recorded")), context.timestamp
     if recorded and made and recorded < made:
         yield broken(ORDER, "the acknowledgement was sent before it was made", f"{path}.recorded")
-    for other in others:
-        before = moment(other.get("recorded"))
-        if recorded and before and recorded < before:
-            said = "the acknowledgement was sent before the message that it answers"
-            yield broken(ORDER, said, f"{path}.recorded")
+    if recorded and latest and recorded < latest:
+        said = "the acknowledgement was sent before the message that it answers"
+        yield broken(ORDER, said, f"{path}.recorded")
 
 
 def contents(context: Context) -> Iterator[Note]:

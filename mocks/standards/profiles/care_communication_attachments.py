@@ -63,7 +63,8 @@ def attachments(context: Context) -> Iterator[Note]:
     if not held:
         return
     mine = thread.own_sources
-    older = {value for step in thread.steps if step not in thread.own for _, value in step.sources} - mine
+    own = {id(step) for step in thread.own}
+    older = {value for step in thread.steps if id(step) not in own for _, value in step.sources} - mine
     brought = 0
     for segment in held:
         attachment = segment.attachment or {}

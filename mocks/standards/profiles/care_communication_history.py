@@ -221,10 +221,11 @@ def parties(context: Context) -> Iterator[Note]:
     thread = thread_of(context)
     sender = sor_of(context.follow(0, thread.header.get("sender")))
     owner: dict[str, str] = {}
+    mine = {id(step) for step in thread.own}
     for step in thread.steps:
         agent = sor_of(step.agent)
         owner.update(dict.fromkeys([value for _, value in step.sources], agent))
-        if step in thread.own and sender and agent and agent != sender:
+        if id(step) in mine and sender and agent and agent != sender:
             said = f"the step's agent has SOR id {agent}, the sender {sender}"
             yield broken(AGENT, said, f"{step.path}.agent")
     for segment in thread.segments:

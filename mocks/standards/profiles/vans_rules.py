@@ -8,7 +8,7 @@ from lxml import etree
 
 from mocks.identifiers import check_cvr, check_gln
 from mocks.standards import safe_xml
-from mocks.standards.findings import Finding, Severity
+from mocks.standards.findings import MOST_FINDINGS, Finding, Severity
 from mocks.standards.profiles.oioxml_rules import GLN
 from mocks.standards.profiles.vans_envelope import NAMESPACE, SOURCE, walk
 from mocks.standards.profiles.xml_types import decode_base64
@@ -121,6 +121,8 @@ def check_document(document: safe_xml.Document) -> list[Finding]:
     if root.tag != f"{_NS}VANSEnvelope":
         return [safe_xml.wrong_root(root, WRONG_NAMESPACE.id, "VANSEnvelope", NAMESPACE, SOURCE)]
     walk(root, "VANSEnvelope", out)
+    if len(out) > MOST_FINDINGS:
+        return out
     if document.encoding not in ("", "utf-8", "us-ascii"):
         out.append(
             ENCODING.at(
