@@ -95,12 +95,16 @@ class Document(msgspec.Struct, frozen=True):
     """A parsed document. ``encoding`` is as declared, lower case, empty where none is declared.
 
     ``pieces`` are the contents of the elements that were cut out of a large document, in their order, and
-    ``data`` the first of them; else there are none, and ``data`` is ``None``.
+    ``data`` the first of them; else there are none, and ``data`` is ``None``. ``size`` is that of the file in
+    bytes. ``simple``: its texts stand there as they are, without character references and CDATA sections, and
+    nothing in it tries to steer a schema.
     """
 
     root: etree._Element
     encoding: str
     pieces: tuple[bytes, ...] = ()
+    size: int = 0
+    simple: bool = False
 
     @property
     def data(self) -> bytes | None:
@@ -145,7 +149,8 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
         raise DEPTH.refusal("", f"elements are nested deeper than {MAX_DEPTH}")
     if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
         return parse(whole)  # one of the elements is written another way: it takes the document as it is
-    return Document(root, encoding, pieces)
+    simple = b"&" not in raw and b"<![" not in raw and b"XMLSchema-instance" not in raw
+    return Document(root, encoding, pieces, len(whole), simple)
 
 
 def examine(raw: bytes) -> str:

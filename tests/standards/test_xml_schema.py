@@ -8,6 +8,7 @@ import random
 import pytest
 from lxml import etree
 
+from mocks.standards import safe_xml
 from mocks.standards.profiles import vans_envelope, xctl, xdis91
 from mocks.standards.profiles.xml_engine import compile_walk
 from mocks.standards.profiles.xml_schema import schema_test
@@ -93,7 +94,7 @@ def compared(namespace: str, table: Element, raw: bytes, turns: int) -> tuple[in
             continue
         found: list[object] = []
         walk(document, "Root", found)  # type: ignore[arg-type]
-        if in_order(document):
+        if in_order(document, None):
             taken += 1
             assert not found, (etree.tostring(document), found)
     return taken, turns - taken
@@ -113,14 +114,14 @@ def test_no_value_passes_the_schema_that_its_own_test_refuses() -> None:
             list(tree.iter())[position].text = value
             found: list[object] = []
             walk(tree, "Root", found)  # type: ignore[arg-type]
-            assert not (found and in_order(tree)), (value, found)
+            assert not (found and in_order(tree, None)), (value, found)
 
 
 def test_a_good_document_needs_no_walk() -> None:
     in_order = schema_test(NAMESPACE, TABLE)
-    assert in_order(etree.fromstring(GOOD.encode()))
+    assert in_order(etree.fromstring(GOOD.encode()), None)
     assert in_order(etree.fromstring(GOOD.replace('xmlns="urn:x"', 'xmlns:p="urn:x"').replace("xmlns=\"\"", "")
-                                     .replace("<", "<p:").replace("<p:/", "</p:").encode()))  # fmt: skip
+                                     .replace("<", "<p:").replace("<p:/", "</p:").encode()), None)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -128,14 +129,22 @@ def test_a_good_document_needs_no_walk() -> None:
 )
 def test_a_document_that_would_steer_the_schema_is_walked(attribute: str) -> None:
     raw = GOOD.replace("<Root ", f"<Root xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' {attribute} ")
-    assert not schema_test(NAMESPACE, TABLE)(etree.fromstring(raw.encode()))
+    assert not schema_test(NAMESPACE, TABLE)(etree.fromstring(raw.encode()), None)
+
+
+@pytest.mark.parametrize(
+    ("inside", "simple"),
+    [("", True), ("&amp;", False), ("<![CDATA[x]]>", False), ("<!-- XMLSchema-instance -->", False)],
+)
+def test_only_a_plain_document_is_known_to_be_fit_without_a_search(inside: str, simple: bool) -> None:
+    assert safe_xml.parse(f"<a>{inside}</a>".encode()).simple is simple
 
 
 def test_what_the_schema_cannot_say_is_tested_all_the_same() -> None:
     odd = Element("Root", (Element("Odd", Kind(lambda value: None if value == "odd" else "even", "")),))
     in_order = schema_test(NAMESPACE, odd)
-    assert in_order(etree.fromstring(b'<Root xmlns="urn:x"><Odd>odd</Odd></Root>'))
-    assert not in_order(etree.fromstring(b'<Root xmlns="urn:x"><Odd>even</Odd></Root>'))
+    assert in_order(etree.fromstring(b'<Root xmlns="urn:x"><Odd>odd</Odd></Root>'), None)
+    assert not in_order(etree.fromstring(b'<Root xmlns="urn:x"><Odd>even</Odd></Root>'), None)
 
 
 def test_every_table_has_a_schema() -> None:

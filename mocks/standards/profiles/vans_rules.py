@@ -120,7 +120,7 @@ def check_document(document: safe_xml.Document) -> list[Finding]:
     root, out = document.root, list[Finding]()
     if root.tag != f"{_NS}VANSEnvelope":
         return [safe_xml.wrong_root(root, WRONG_NAMESPACE.id, "VANSEnvelope", NAMESPACE, SOURCE)]
-    walk(root, "VANSEnvelope", out)
+    walk(document, out)
     if len(out) > MOST_FINDINGS:
         return out
     if document.encoding not in ("", "utf-8", "us-ascii"):

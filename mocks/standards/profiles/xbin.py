@@ -20,7 +20,7 @@ from mocks.standards.profiles.oioxml_parts import (
     receiver,
     sender,
 )
-from mocks.standards.profiles.xml_engine import Choice, Element, ShortNames, Walk, compile_table, optional
+from mocks.standards.profiles.xml_engine import Check, Choice, Element, ShortNames, compile_table, optional
 from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import POSITIVE, Kind, matching, one_of, text
 from mocks.standards.rule import Rule
@@ -117,7 +117,7 @@ def _table(version: Version) -> Element:
 
 _TABLES = {code: _table(version) for code, version in VERSIONS.items()}
 #: For each version the check of an ``Emessage`` that carries it.
-WALKS: dict[str, Walk] = {
+WALKS: dict[str, Check] = {
     code: compile_table(code, VERSIONS[code].namespace, table, VERSIONS[code].source)
     for code, table in _TABLES.items()
 }

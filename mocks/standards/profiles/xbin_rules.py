@@ -119,7 +119,7 @@ def check_document(document: Document) -> list[Finding]:
             f"{name.localname} in namespace {name.namespace or '(none)'} holds no such letter, but {inside}"
         )
         return [_NONE.at("Emessage", message)]
-    WALKS[version.code](root, "Emessage", out)
+    WALKS[version.code](document, out)
     check_encoding(document.encoding, out)
     path = f"Emessage/{version.root}"
     letters = list(root.iterchildren(f"{{{version.namespace}}}{version.root}"))

@@ -7,7 +7,7 @@ stand once more in the schemas of 2020/05/06, but those schemas admit no version
 from __future__ import annotations
 
 from mocks.standards.profiles.oioxml_parts import BREAKABLE, ENVELOPE
-from mocks.standards.profiles.xml_engine import Element, ShortNames, Walk, compile_table, optional
+from mocks.standards.profiles.xml_engine import Check, Element, ShortNames, compile_table, optional
 from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import one_of, text
 from mocks.standards.rule import Rule
@@ -85,7 +85,7 @@ def _table(letter: str) -> Element:
 
 _TABLES = {letter: _table(letter) for letter in RECEIPTS}
 #: For each letter element the check of an ``Emessage`` that carries it.
-walks: dict[str, Walk] = {
+walks: dict[str, Check] = {
     letter: compile_table(RECEIPTS[letter][1], NAMESPACE, table, source(RECEIPTS[letter][0]))
     for letter, table in _TABLES.items()
 }

@@ -20,12 +20,24 @@ from mocks.standards.findings import Finding
 from mocks.standards.profiles.xml_schema import schema_test
 from mocks.standards.profiles.xml_table import Choice, Element, Mixed, optional
 from mocks.standards.profiles.xml_types import Kind, collapsed
-from mocks.standards.safe_xml import MANY, error
+from mocks.standards.safe_xml import MANY, Document, error
 
-__all__ = ["Choice", "Element", "Mixed", "ShortNames", "Walk", "compile_table", "compile_walk", "optional"]
+__all__ = [
+    "Check",
+    "Choice",
+    "Element",
+    "Mixed",
+    "ShortNames",
+    "Walk",
+    "compile_table",
+    "compile_walk",
+    "optional",
+]
 
 #: A compiled rule: walks one element, knows its path, and appends what it finds.
 Walk = Callable[[etree._Element, str, list[Finding]], None]
+#: A compiled table: appends what is wrong with a document.
+Check = Callable[[Document, list[Finding]], None]
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HARMLESS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
@@ -84,21 +96,22 @@ class _Part(msgspec.Struct, frozen=True):
     name: str
 
 
-def compile_table(standard: str, namespace: str, root: Element, source: str) -> Walk:
-    """The check for documents whose root is ``root``; call it with the root element and its name."""
+def compile_table(standard: str, namespace: str, root: Element, source: str) -> Check:
+    """The check for documents whose root is ``root``."""
     in_order, explain = schema_test(namespace, root), compile_walk(standard, namespace, root, source)
 
-    def walk(node: etree._Element, path: str, out: list[Finding]) -> None:
-        if in_order(node):
+    def check(document: Document, out: list[Finding]) -> None:
+        if in_order(document.root, document):
             return
         found = _Few()
         try:
-            explain(node, path, found)
+            explain(document.root, root.name, found)
         except _Enough:
-            found.append(MANY.at(path, f"there are more than {_MOST} findings; the others are not listed"))
+            text = f"there are more than {_MOST} findings; the others are not listed"
+            found.append(MANY.at(root.name, text))
         out.extend(found)
 
-    return walk
+    return check
 
 
 class _Enough(Exception):

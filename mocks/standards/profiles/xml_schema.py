@@ -12,27 +12,33 @@ from lxml import etree
 
 from mocks.standards.profiles.xml_table import Choice, Element, Mixed
 from mocks.standards.profiles.xml_types import Kind, Test, collapsed
+from mocks.standards.safe_xml import Document
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 #: What is never handed to the schema: attributes that may name a type or a schema, even a file; and so many
 #: elements that libxml2 would take minutes to say of each where it stands.
+_MOST_ELEMENTS = 5000
 _UNFIT = etree.XPath(
-    "boolean(//@xsi:*) or count(//*) > 5000",
+    f"boolean(//@xsi:*) or count(//*) > {_MOST_ELEMENTS}",
     namespaces={"xsi": "http://www.w3.org/2001/XMLSchema-instance"},
 )
+#: The shortest element, and so the size up to which a document cannot have too many of them.
+_SMALL = _MOST_ELEMENTS * len("<a/>")
 
 
-def schema_test(namespace: str, root: Element) -> Callable[[etree._Element], bool]:
+def schema_test(namespace: str, root: Element) -> Callable[[etree._Element, Document | None], bool]:
     """Whether a document (by its root element) is all right by the table of ``root``.
 
-    ``False`` also for what the schema language cannot judge.
+    ``False`` also for what the schema language cannot judge; the ``Document`` it comes from, where it is at
+    hand, saves a search for that.
     """
     schema = etree.XMLSchema(etree.fromstring(schema_text(namespace, root)))
     unsaid = {f"{{{namespace}}}{name}": kind for name, kind in _unsaid(root)}
     tests: dict[str, tuple[Test, bool]] = {tag: (kind.test, kind.collapse) for tag, kind in unsaid.items()}
 
-    def in_order(node: etree._Element) -> bool:
-        if _UNFIT(node) or not schema.validate(node):
+    def in_order(node: etree._Element, document: Document | None) -> bool:
+        fit = document is not None and document.simple and document.size < _SMALL
+        if (not fit and _UNFIT(node)) or not schema.validate(node):
             return False
         for found in node.iter(*tests) if tests else ():
             test, collapse = tests[str(found.tag)]

@@ -28,7 +28,7 @@ from mocks.standards.profiles.oioxml_parts import (
     reference,
     sender,
 )
-from mocks.standards.profiles.xml_engine import Element, ShortNames, Walk, compile_table, optional
+from mocks.standards.profiles.xml_engine import Check, Element, ShortNames, compile_table, optional
 from mocks.standards.profiles.xml_rules import table_rules
 from mocks.standards.profiles.xml_types import one_of, text, words
 from mocks.standards.rule import Rule
@@ -229,7 +229,7 @@ def _table(version: Version) -> Element:
 
 _TABLES = {code: _table(version) for code, version in VERSIONS.items()}
 #: For each version the check of an ``Emessage`` that carries it.
-WALKS: dict[str, Walk] = {
+WALKS: dict[str, Check] = {
     code: compile_table(code, VERSIONS[code].namespace, table, VERSIONS[code].source)
     for code, table in _TABLES.items()
 }

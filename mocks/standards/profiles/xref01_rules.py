@@ -122,7 +122,7 @@ def check_document(document: Document) -> list[Finding]:
         name = etree.QName(root)
         message = f"{name.localname} in namespace {name.namespace or '(none)'} holds no referral"
         return [_NONE.at("Emessage", message)]
-    WALKS[version.code](root, "Emessage", out)
+    WALKS[version.code](document, out)
     check_encoding(document.encoding, out)
     referrals = list(root.iterchildren(f"{{{version.namespace}}}HospitalReferral"))
     for count, referral in enumerate(referrals[:MOST_LETTERS], start=1):
