@@ -29,6 +29,7 @@ from mocks.standards.care_communication_records import (
     Person,
     Segment,
     Team,
+    Telecom,
 )
 from mocks.standards.care_communication_write import to_tree, write
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Organisation, Step, Tree, parse
@@ -51,6 +52,7 @@ __all__ = [
     "Segment",
     "Step",
     "Team",
+    "Telecom",
     "check",
     "check_tree",
     "document_name",
@@ -206,6 +208,7 @@ def reply(
         priority=(priority or received.priority) if chosen == "regarding-referral" else None,
         specific_sender=specific_sender,
         specific_recipient=received.specific_recipient if added else received.specific_sender,
+        further_recipients=(),
     )
 
 
@@ -224,12 +227,14 @@ def forward(
     priority: str | None = None,
     attachments: Iterable[Attachment] = (),
     files: Mapping[str, Attachment] | None = None,
+    messages: Set[str] | None = None,
     specific_sender: Team | Person | None = None,
     specific_recipient: Team | Person | None = None,
 ) -> CareCommunication:
     """The whole thread for somebody new, in a thread of its own; ``text`` should give the reason.
 
-    Attachments go along with data and link. Where the message at hand is a reply it lost those of
+    ``messages`` are the header ids of those to forward, where not all are: whole messages only, and the
+    latest among them. Attachments go along with data and link. Where the message at hand is a reply it lost those of
     earlier ones: hand them in with ``files``, by identifier of the segment. ``new_id`` gives UUIDs:
     thread, message, bundle, segments.
     """
@@ -239,6 +244,10 @@ def forward(
         msgspec.structs.replace(s, attachment=found[s.identifier]) if s.identifier in found else s
         for s in received.segments
     )
+    if messages is not None:
+        received = _part(received, messages)
+        kept = {source for step in received.steps for source in step.sources}
+        carried = tuple(s for s in carried if s.identifier in kept)
     thread = new_id()
     chosen = category or received.category
     message = _following(received, "forward-message", new_id, at, sender, author, text, attachments, carried)
@@ -252,6 +261,19 @@ def forward(
         priority=(priority or received.priority) if chosen == "regarding-referral" else None,
         specific_sender=specific_sender,
         specific_recipient=specific_recipient,
+        further_recipients=(),
+    )
+
+
+def _part(received: CareCommunication, messages: Set[str]) -> CareCommunication:
+    """Only the steps of some messages: leaving out more than whole ones would break what the steps say."""
+    if received.header_id not in messages:
+        raise BadInput(f"a forward holds the latest message: name {received.header_id} too")
+    unknown = messages - {step.header_id for step in received.steps}
+    if unknown:
+        raise BadInput(f"the thread has no message {', '.join(sorted(unknown))}")
+    return msgspec.structs.replace(
+        received, steps=tuple(step for step in received.steps if step.header_id in messages)
     )
 
 

@@ -22,6 +22,7 @@ from mocks.standards.care_communication_records import (
     Person,
     Segment,
     Team,
+    Telecom,
 )
 from mocks.standards.fhir_bundle import (
     Organisation,
@@ -106,6 +107,7 @@ class _Reader:
             encounter=self._encounter(self._resolve(encounter)) if encounter else None,
             specific_sender=self._party(extension["valueReference"]) if extension else None,
             specific_recipient=self._party(recipient[0]) if recipient else None,
+            further_recipients=tuple([self._party(each) for each in (recipient or ())[1:]]),
         )
         if not any(step.header_id == record.header_id for step in steps):
             raise ValueError("no Provenance has the MessageHeader as its target")
@@ -139,6 +141,14 @@ class _Reader:
             " ".join(name.get("given") or ()),
             patient.get("deceasedBoolean") is True or "deceasedDateTime" in patient,
             _address(patient.get("address") or ()),
+            patient.get("deceasedDateTime"),
+            tuple(
+                [
+                    Telecom(each["system"], each["value"], each.get("use"))
+                    for each in patient.get("telecom") or ()
+                    if "system" in each and "value" in each
+                ]
+            ),
         )
 
     def _segment(self, payload: Tree, steps: tuple[Step, ...], sender: Organisation) -> Segment:
@@ -206,6 +216,7 @@ class _Reader:
             tuple([(i.get("system") or "", i["value"]) for i in identifiers]),
             encounter["status"],
             encounter["class"]["code"],
+            self._organisation(encounter["serviceProvider"]) if "serviceProvider" in encounter else None,
         )
 
 

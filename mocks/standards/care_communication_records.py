@@ -23,10 +23,19 @@ class Address(msgspec.Struct, frozen=True):
     postal_code: str = ""
 
 
+class Telecom(msgspec.Struct, frozen=True):
+    """A way to reach somebody: ``system`` is phone, email and the like, ``use`` home, work, mobile."""
+
+    system: str
+    value: str
+    use: str | None = None
+
+
 class PatientIdentity(msgspec.Struct, frozen=True):
     """The citizen. ``identifiers`` are (system, value) pairs: CPR number and replacement numbers.
 
     ``given`` holds all given names, with blanks between them. A reply carries every identifier received.
+    ``died`` is FHIR's dateTime, where the sender says when; ``deceased`` is true then, too.
     """
 
     identifiers: tuple[tuple[str, str], ...]
@@ -34,6 +43,8 @@ class PatientIdentity(msgspec.Struct, frozen=True):
     given: str = ""
     deceased: bool = False
     address: Address | None = None
+    died: str | None = None
+    telecoms: tuple[Telecom, ...] = ()
 
     @classmethod
     def of_cpr(cls, cpr: str, family: str, given: str = "") -> PatientIdentity:
@@ -103,19 +114,22 @@ class Segment(msgspec.Struct, frozen=True):
 class Encounter(msgspec.Struct, frozen=True):
     """The contact that the message belongs to: ``episodes`` are (system, value) pairs, kept as received.
 
-    The value for LPR3 is ``urn:uuid:`` and a version 5 UUID. ``class_code`` is a code of HL7's ActCode.
+    The value for LPR3 is ``urn:uuid:`` and a version 5 UUID. ``class_code`` is a code of HL7's ActCode,
+    ``provider`` the organisation that has the contact.
     """
 
     episodes: tuple[tuple[str, str], ...]
     status: str = "unknown"
     class_code: str = "AMB"
+    provider: Organisation | None = None
 
 
 class CareCommunication(msgspec.Struct, frozen=True, kw_only=True):
     """One message. ``version`` is ``"5.0"`` or ``"4.0.0"``; ``thread`` is the UUID of the thread.
 
     ``steps`` holds one step for each message of the thread that this one carries, its own among them.
-    ``timestamp`` is when the bundle was put together.
+    ``timestamp`` is when the bundle was put together. ``further_recipients`` stand beside the specific
+    recipient in version 4.0 only; 5.0 knows one.
     """
 
     version: str
@@ -134,6 +148,7 @@ class CareCommunication(msgspec.Struct, frozen=True, kw_only=True):
     encounter: Encounter | None = None
     specific_sender: Team | Person | None = None
     specific_recipient: Team | Person | None = None
+    further_recipients: tuple[Team | Person, ...] = ()
 
     @property
     def step(self) -> Step:

@@ -20,6 +20,7 @@ from mocks.standards.care_communication_records import (
     Person,
     Segment,
     Team,
+    Telecom,
 )
 from mocks.standards.fhir_bundle import (
     MIME_JSON,
@@ -70,6 +71,8 @@ def to_tree(record: CareCommunication, *, new_id: Callable[[], str] | None = Non
     """The message as a tree. Parts of it may be shared: copy before changing it."""
     if record.version not in _DEFINITIONS:
         raise BadInput(f"CareCommunication is written in version 5.0 or 4.0.0, not {record.version}")
+    if record.version == "5.0" and record.further_recipients:
+        raise BadInput("CareCommunication 5.0 has one specific recipient: leave the further ones out")
     writer = _Writer(record, new_id or derived_ids(record.header_id))
     writer.write()
     return {
@@ -154,7 +157,12 @@ class _Writer(BundleWriter):
             "identifier": [{"system": system, "value": value} for system, value in patient.identifiers],
             "name": [name],
         }
-        if patient.deceased:
+        if patient.telecoms:
+            resource["telecom"] = [_telecom(telecom, shown) for telecom in patient.telecoms]
+        if patient.died is not None:
+            resource["deceasedDateTime"] = patient.died
+            shown.append(("Død (Deceased)", patient.died))
+        elif patient.deceased:
             resource["deceasedBoolean"] = True
             shown.append(("Død (Deceased)", "ja"))
         if patient.address is not None:
@@ -193,10 +201,10 @@ class _Writer(BundleWriter):
         if encounter:
             resource["encounter"] = {"reference": encounter}
             shown.append(("Kontakt (Encounter)", encounter))
-        if record.specific_recipient is not None:
-            party = self._party(record.specific_recipient, record.receiver)
-            resource["recipient"] = [{"reference": party}]
-            shown.append(("Specifik modtager (Recipient)", party))
+        recipients = (record.specific_recipient, *record.further_recipients)
+        if parties := [self._party(each, record.receiver) for each in recipients if each is not None]:
+            resource["recipient"] = [{"reference": party} for party in parties]
+            shown += [("Specifik modtager (Recipient)", party) for party in parties]
         resource["payload"] = [self._payload(segment, shown) for segment in record.segments]
         resource["text"] = narrative("Korrespondance (Communication)", own, shown, "extensions")
         self.add(resource)
@@ -311,21 +319,32 @@ class _Writer(BundleWriter):
             ("Patient (Subject)", patient),
             *((f"Forløb (Episode of care) {system_}", value) for system_, value in encounter.episodes),
         ]
-        self.add(
-            {
-                "resourceType": "Encounter",
-                "id": own,
-                "meta": _ENCOUNTER,
-                "text": narrative("Kontakt (Encounter)", own, shown),
-                "status": encounter.status,
-                "class": {"system": system, "code": encounter.class_code},
-                "subject": {"reference": patient},
-                "episodeOfCare": [
-                    {"identifier": {"system": system_, "value": value}}
-                    for system_, value in encounter.episodes
-                ],
-            }
-        )
+        resource: Tree = {
+            "resourceType": "Encounter",
+            "id": own,
+            "meta": _ENCOUNTER,
+            "text": None,
+            "status": encounter.status,
+            "class": {"system": system, "code": encounter.class_code},
+            "subject": {"reference": patient},
+            "episodeOfCare": [
+                {"identifier": {"system": system_, "value": value}} for system_, value in encounter.episodes
+            ],
+        }
+        if encounter.provider is not None:
+            provider = self.organisation(encounter.provider)
+            resource["serviceProvider"] = {"reference": provider}
+            shown.append(("Behandlingssted (Service provider)", provider))
+        resource["text"] = narrative("Kontakt (Encounter)", own, shown)
+        self.add(resource)
+
+
+def _telecom(telecom: Telecom, shown: list[tuple[str, str]]) -> Tree:
+    shown.append(("Kontakt (Telecom)", f"{telecom.system} {telecom.value}"))
+    written: Tree = {"system": telecom.system, "value": telecom.value}
+    if telecom.use:
+        written["use"] = telecom.use
+    return written
 
 
 def _address(address: Address, shown: list[tuple[str, str]]) -> Tree:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import msgspec
 import orjson
@@ -14,6 +15,7 @@ from mocks.errors import BadInput, Malformed
 from mocks.identifiers import make_gln, make_sor
 from mocks.standards import care_communication as cc
 from mocks.standards import fhir_bundle
+from mocks.standards.exchange.thread import check_thread
 from mocks.standards.findings import Severity, is_valid
 from mocks.standards.profiles import codes
 
@@ -275,3 +277,34 @@ def test_a_party_that_reads_the_sources_strictly_can_say_so(new_id: Ids) -> None
     assert is_valid(cc.check(raw))
     strict = cc.check(raw, as_errors=frozenset({"tvaers-provenance-sources"}))
     assert not is_valid(strict)
+
+
+def test_a_forward_may_take_a_part_of_the_thread_whole_messages_only(new_id: Ids) -> None:
+    messages = thread(new_id, "5.0")
+    again = messages["again"]
+    part = cc.forward(
+        again, new_id=new_id, at=later(90), receiver=BUP, text="Kun det nyeste", author=DOCTOR,
+        messages={again.header_id},
+    )  # fmt: skip
+    assert [step.activity for step in part.steps] == ["reply-message", "forward-message"]
+    assert [segment.text for segment in part.segments] == ["Tak", "Kun det nyeste"]
+    assert cc.check(cc.write(part)) == [] and check_thread(tree_of(again), tree_of(part)) == []
+    for wrong in ({messages["reply"].header_id}, {again.header_id, "nobody's"}):
+        with pytest.raises(BadInput, match="message"):
+            cc.forward(
+                again, new_id=new_id, at=later(90), receiver=BUP, text="x", author=DOCTOR, messages=wrong
+            )
+
+
+def tree_of(message: cc.CareCommunication) -> dict[str, Any]:
+    return orjson.loads(cc.write(message))  # type: ignore[no-any-return]
+
+
+def test_version_4_takes_several_recipients_and_5_refuses_them(new_id: Ids) -> None:
+    several = first(new_id, version="4.0.0", specific_recipient=cc.Team("Børneteamet"))
+    several = msgspec.structs.replace(several, further_recipients=(cc.Team("Vagten"),))
+    assert cc.check(cc.write(several)) == []
+    assert cc.read(cc.write(several)) == several
+    assert cc.reply(several, new_id=new_id, at=later(5), text="Ja", author=DOCTOR).further_recipients == ()
+    with pytest.raises(BadInput, match="one specific recipient"):
+        cc.write(msgspec.structs.replace(several, version="5.0"))
