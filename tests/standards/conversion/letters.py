@@ -72,7 +72,7 @@ def words(most: int, least: int = 1) -> st.SearchStrategy[str]:
 
 
 LINES = st.lists(words(60, 0) | st.just(" indrykket  tekst "), max_size=30)
-TEXTS = LINES.map("\n".join)
+TEXTS = LINES.map("\n".join).filter(lambda text: not text or text.strip() != "")
 NUMBERS = st.sampled_from(["2512489996", "0703921VJ4", "1206550VK9", "2509479989", "251248ABC1"])
 UUIDS = st.uuids(version=4).map(lambda u: u.hex) | st.integers(0, 2**128 - 1).map(lambda n: UUID(int=n).hex)
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31)).map(

@@ -260,6 +260,14 @@ def test_a_file_that_did_not_come_and_a_type_that_no_message_takes_are_named_in_
     assert len(made.message.segments) == 1
 
 
+def test_a_file_that_is_referred_to_twice_is_two_attachments_with_identifiers_of_their_own() -> None:
+    file = pdf()
+    made = converted(replace(LETTER, references=(pointing_at(file), pointing_at(file, "Kopi"))), file).message
+    assert [s.attachment.title for s in made.segments if s.attachment] == ["Udredning", "Kopi"]
+    assert len({s.identifier for s in made.segments}) == 3
+    assert check_bytes(cc.write(made)).findings == []
+
+
 def test_links_and_paper_come_back_as_references() -> None:
     letter = replace(
         LETTER, references=(Reference("Vejledning", "https://example.invalid/a?b=1"), Reference("Papirkopi"))

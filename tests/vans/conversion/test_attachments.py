@@ -464,6 +464,13 @@ def test_a_receipt_of_something_that_was_not_converted_passes(ground: Make) -> N
     assert [w.standard for w in one.wires("MCM:XCTL") if w.system == "vans"] == []
 
 
+def test_statistics_count_a_message_once_however_many_letters_it_becomes(ground: Make) -> None:
+    one = ground(NEW, stub=OLD)
+    post_message(one, 3)
+    rows = one.get("http://vans/vans/statistics")["rows"]
+    assert [(r["type"], r["accepted"], r["delivered"]) for r in rows] == [("MCM:FDIS91#training", 1, 1)]
+
+
 # Restart -------------------------------------------------------------------------------------------------
 
 

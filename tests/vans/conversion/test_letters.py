@@ -112,6 +112,17 @@ def test_receipts_name_the_envelopes_that_their_readers_sent(ground: Make) -> No
             assert receipt.original_envelope in own
 
 
+def test_statistics_count_what_senders_sent(ground: Make) -> None:
+    one = ground(OLD, NEW)
+    one.write()
+    one.settle()
+    rows = one.get("http://vans/vans/statistics")["rows"]
+    assert {(r["type"], r["accepted"], r["delivered"], r["refused"]) for r in rows} == {
+        ("MCM:XDIS91", 1, 1, 0),
+        ("MCM:FCTL#ok", 1, 1, 0),
+    }
+
+
 # Copies and resends --------------------------------------------------------------------------------------
 
 
