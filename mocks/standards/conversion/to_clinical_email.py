@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from mocks.runtime import COPENHAGEN
 from mocks.standards.binary_letter_records import BinaryLetter, Citizen
@@ -81,10 +82,10 @@ def to_clinical_email(
         raise NotConvertible("the patient has no number of ten characters, and a letter needs one")
     letter = ClinicalEmail(
         envelope_id=ids.envelope,
-        sent=message.timestamp.astimezone(COPENHAGEN),
+        sent=_local(message.timestamp),
         wants_receipt=True,
         letter_id=ids.letter,
-        authorised=(own[0].sent if own else step.at).astimezone(COPENHAGEN),
+        authorised=_local(own[0].sent if own else step.at),
         sender=party_of(message.sender, sender, "MessageHeader.sender", lost.append, phone=phone),
         receiver=party_of(message.receiver, receiver, "MessageHeader.destination", lost.append),
         patient=patient,
@@ -96,6 +97,13 @@ def to_clinical_email(
         references=tuple(references),
     )
     return OldLetter(letter, tuple(files), tuple(lost))
+
+
+def _local(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(COPENHAGEN)
+    except OverflowError:
+        raise NotConvertible(f"the moment {moment.isoformat()} has no Danish local time") from None
 
 
 def own_segments(message: CareCommunication) -> list[Segment]:
@@ -220,7 +228,7 @@ def _with_history(text: str, earlier: list[Segment], lost: list[Lost]) -> str:
 
 
 def _entry(segment: Segment) -> str:
-    at = segment.sent.astimezone(COPENHAGEN)
+    at = _local(segment.sent)
     who = ", ".join(value for _, value in lines_of(segment.author, segment.organisation.name or ""))
     head = ", ".join(filter(None, (f"{at:%d.%m.%Y %H.%M}", segment.organisation.name, who)))
     if segment.attachment is not None:

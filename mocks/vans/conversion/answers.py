@@ -7,6 +7,7 @@ import msgspec
 from mocks.runtime import Runtime
 from mocks.standards import acknowledgement, receipts
 from mocks.standards.conversion.receipts import Answered, acknowledgement_of, receipts_of
+from mocks.standards.findings import is_valid
 from mocks.standards.profiles.xctl import RECEIPTS
 from mocks.standards.receipts import LetterReceipt, LetterReceiptKind
 from mocks.vans.conversion.envelopes import Cover, enclose
@@ -30,12 +31,15 @@ class Answers:
         self._runtime, self._pairs = runtime, pairs
 
     def convert(self, transit: Transit, payload: bytes, *, is_old: bool) -> Outgoing | None:
-        """``None`` for a receipt of something that was not converted. Errors: ``Malformed``."""
+        """``None`` for a receipt of something that was not converted, and for an acknowledgement that breaks a
+        rule: whom it is for will say so. Errors: ``Malformed``."""
         return self._from_old(transit, payload) if is_old else self._from_new(transit, payload)
 
     # Acknowledgement -> XCTL
 
     def _from_new(self, transit: Transit, payload: bytes) -> Outgoing | None:
+        if not is_valid(acknowledgement.check(payload)):
+            return None
         answer = acknowledgement.read(payload)
         pair = self._pairs.of_message(answer.original_header_id)
         if pair is None or not pair.to_new or pair.gln != transit.receiver:

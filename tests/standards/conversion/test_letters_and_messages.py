@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -361,6 +361,12 @@ def test_a_text_that_no_letter_holds_is_refused_and_an_old_one_is_left_out() -> 
     made = old(answer)
     assert "y" * 100 not in made.letter.text
     assert "Communication.payload" in lost(made)
+
+
+def test_a_moment_that_has_no_local_time_is_refused() -> None:
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    with pytest.raises(NotConvertible, match="local time"):
+        old(replace(message(), timestamp=last))
 
 
 def test_eleven_files_are_refused_and_the_eleventh_reference_is_a_line_of_text() -> None:

@@ -259,6 +259,14 @@ def test_a_transient_error_brings_no_receipt(ground: Make) -> None:
     assert sent_to_ppr(one, "MCM:XCTL") == []
 
 
+def test_an_acknowledgement_that_breaks_a_rule_passes_and_its_reader_refuses_it(ground: Make) -> None:
+    one = ground(OLD, stub=NEW)
+    post_letter(one, [])
+    one.settle()
+    acknowledge(one, "ok", spoilt=(b'"response":{"identifier":', b'"response":{"identifier":7,"old":'))
+    assert sent_to_ppr(one, "MCM:XCTL") == []
+
+
 def test_an_attachment_that_is_sent_again_gets_its_receipt_again(ground: Make) -> None:
     one = ground(OLD, stub=NEW)
     given = files(1)
@@ -289,13 +297,20 @@ def test_a_letter_that_comes_again_can_be_dropped_and_is_then_answered_by_vans(g
     assert first == second
 
 
-def acknowledge(one: ConversionGround, code: acknowledgement.Code, *issues: Issue, again: int = 0) -> None:
+def acknowledge(
+    one: ConversionGround,
+    code: acknowledgement.Code,
+    *issues: Issue,
+    again: int = 0,
+    spoilt: tuple[bytes, bytes] = (b"", b""),
+) -> None:
     """The stub answers the message that it got."""
     (message, *_) = messages(one)
     numbers = iter(f"7000000{again}-0000-4000-8000-00000000000{n}" for n in range(9))
     answer = acknowledgement.answer(message, code, new_id=lambda: next(numbers), at=AT, issues=issues)
+    content = acknowledgement.write(answer)
     raw = enclose(
-        acknowledgement.write(answer), sender=message.receiver.gln, receiver=message.sender.gln,
+        content.replace(*spoilt) if spoilt[0] else content, sender=message.receiver.gln, receiver=message.sender.gln,
         name=f"MCM:FCTL#{code}", version="2.0.0", envelope=f"70000000-0000-4000-8000-0000000000{again}9",
         message=f"70000000-0000-4000-8000-0000000000{again}8",
     ).replace(b"<Format>XML", b"<Format>HL7")  # fmt: skip
