@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: pilot test lint types bench up lock clean
+.PHONY: pilot test lint types bench hostile up lock clean
 
 pilot: $(READY)
 	@$(BIN)/tvaers rehearse nordjylland $(ARGS)
@@ -19,6 +19,10 @@ up: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m loadtests.benchmarks $(ARGS)
+
+hostile: $(READY)
+	@TVAERS_HOSTILE=20000 $(BIN)/python -m pytest -q tests/standards/hostile $(ARGS)
+	@$(BIN)/python -P -m loadtests.benchmarks.hostile
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -38,7 +38,7 @@ def a_care_communication() -> cc.CareCommunication:
     )  # fmt: skip
 
 
-def _letter() -> clinical_email.ClinicalEmail:
+def a_letter() -> clinical_email.ClinicalEmail:
     ppr = clinical_email.Party(
         gln=make_gln(1), id=make_gln(1), id_code="lokationsnummer", organisation="PPR Aalborg"
     )
@@ -87,7 +87,7 @@ def _acknowledgement() -> bytes:
 
 
 def _receipt() -> bytes:
-    letter = _letter()
+    letter = a_letter()
     return receipts.write(
         receipts.LetterReceipt(
             kind=receipts.LetterReceiptKind.POSITIVE, envelope_id="ENV00000000002", sent=_AT,
@@ -110,7 +110,7 @@ CHECKING = (
     ),
     Benchmark(
         "check-xdis91", "a 3 KB XDIS91 letter against all its rules", "letter",
-        lambda: _xml(lambda: clinical_email.write(_letter()), clinical_email.check, 4.0),
+        lambda: _xml(lambda: clinical_email.write(a_letter()), clinical_email.check, 4.0),
     ),
     Benchmark(
         "check-xctl", "an XCTL receipt against all its rules", "receipt",

@@ -173,7 +173,7 @@ def _look_at_letter(raw: bytes, document: safe_xml.Document) -> Look:
             )
             return Look(opened, row)
     opened = Opened(raw=raw, document=document)
-    if name := next(filter(None, kinds), ""):
+    if name := next(filter(_LETTER_TYPE.fullmatch, kinds), ""):
         return Look(opened, name=name)
     return Look(
         opened, refused=(UNRECOGNISED.at("Emessage", "the Emessage holds no letter that tells its type"),)
@@ -186,6 +186,9 @@ def _text(element: etree._Element, *steps: str) -> str:
     return (element.findtext("/".join(space + step for step in steps)) or "").strip()
 
 
+#: What a message of another standard may call itself; else it is a fault of a message of ours.
+_LETTER_TYPE, _EVENT = re.compile("X[A-Z]{3}[0-9]{2}"), re.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_MESSAGE_TYPE = re.compile("[A-Z]{3}[0-9]{2}")
 #: A letter stands at the start; nobody sends more than a few in one envelope.
 _MOST_LETTERS = 100
 _BY_NAME = {row.name: row for row in STANDARDS if row.marks[0].carrier is Carrier.LETTER}
@@ -220,7 +223,7 @@ def _look_at_fhir(opened: Opened) -> Look:
     if row is not None:
         version = version_of(tree) if row.label is None else row.label(opened).version
         return Look(msgspec.structs.replace(opened, version=version), row)
-    if event:
+    if _EVENT.fullmatch(event):
         return Look(opened, name=event)
     if tree.get("type") != "message":
         return Look(
@@ -255,7 +258,9 @@ def _look_at_edifact(raw: bytes) -> Look:
             kind = elements[3][0] if len(elements) > 3 else ""
             opened = Opened(raw=raw, version=version, sender=parties[0], receiver=parties[1])
             row = _row(Carrier.TYPE, kind) or _row(Carrier.TYPE, version)
-            return Look(opened, row, name=kind and f"EDIFACT {kind}")
+            if row or _MESSAGE_TYPE.fullmatch(kind):
+                return Look(opened, row, name=f"EDIFACT {kind}")
+            break
     text = "the interchange has no segment UNH that tells its type"
     return Look(Opened(raw=raw), refused=tuple(check_edifact(raw)) or (UNRECOGNISED.at("", text),))
 

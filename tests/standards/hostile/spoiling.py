@@ -142,7 +142,10 @@ def _json(draw: Random, raw: bytes, others: Sequence[bytes]) -> bytes:
         return _value(draw, raw, others)
     for _ in range(draw.choice((1, 1, 2, 6))):
         _change_node(draw, tree)
-    return json.dumps(tree, ensure_ascii=draw.random() < 0.5).encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps(tree, ensure_ascii=draw.random() < 0.5).encode("utf-8", "surrogatepass")
+    except RecursionError:
+        return _value(draw, raw, others)
 
 
 def _change_node(draw: Random, tree: Any) -> None:

@@ -1,7 +1,7 @@
 """Spoilt files: each gets a verdict, none a fault of ours, and every output can show it.
 
 ``TVAERS_HOSTILE=20000`` makes more of them than the few hundred that run by default, and
-``TVAERS_HOSTILE_SEED`` others.
+``TVAERS_HOSTILE_SEED`` others. ``make hostile`` does the former, and measures what the worst shapes cost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ import pytest
 from rich.console import Console
 
 from mocks.errors import TvaersError
-from mocks.standards import acknowledgement, care_communication, clinical_email, receipts, vans_envelope
+from mocks.standards import (
+    acknowledgement,
+    binary_letter,
+    care_communication,
+    clinical_email,
+    hospital_referral,
+    receipts,
+    vans_envelope,
+)
+from mocks.standards.edifact import bin01, ctl, dis91, ref01
 from scenarios.checking import archives
 from scenarios.checking.documents import JsonWriter, JunitWriter
 from scenarios.checking.items import Item, items
@@ -35,10 +44,17 @@ SEED = int(os.environ.get("TVAERS_HOSTILE_SEED", "1"))
 PIECES = 8
 READERS = (
     vans_envelope.read,
+    clinical_email.read_checked,
     clinical_email.read,
+    hospital_referral.read_checked,
+    binary_letter.read_checked,
     receipts.read,
     care_communication.read,
     acknowledgement.read,
+    dis91.read_all,
+    ref01.read,
+    bin01.read,
+    ctl.read,
 )
 
 
