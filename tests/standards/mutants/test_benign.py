@@ -12,6 +12,7 @@ from mocks.standards.findings import Severity, is_valid
 from mocks.standards.recognise import check_bytes
 from tests.standards.mutants import benign_edifact, benign_fhir, benign_letters, benign_xml
 from tests.standards.mutants.bases import bases
+from tests.standards.mutants.benign_other import OTHERS
 from tests.standards.mutants.benign_xml import Change
 
 ROOT = Path(os.environ.get("TVAERS_OFFICIAL_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -55,7 +56,7 @@ def changes_of(name: str, raw: bytes) -> dict[str, Change]:
         changes |= benign_edifact.LETTER
     changes |= benign_edifact.RECEIPTS.get(name, {})
     changes |= benign_letters.ENVELOPE_RECEIPTS.get(name, {})
-    return changes | benign_letters.RECEIPTS.get(name, {})
+    return changes | benign_letters.RECEIPTS.get(name, {}) | OTHERS.get(name, {})
 
 
 #: False findings that are known: the rules, by change. docs/not-caught.md tells of them.
