@@ -69,12 +69,12 @@ def plain(node: etree._Element) -> str:
     Line breaks among the characters are layout and count as one space, or as nothing beside a ``Break``.
     Some senders escape their markup once too often: a literal ``<Break/>`` or ``<Space/>`` is understood.
     """
-    if len(node):
-        pieces: list[str] = []
-        _gather(node, pieces)
-        text = "".join(pieces)
-    else:
-        text = node.text or ""
+    pieces = list[str]()
+    _gather(node, pieces)
+    return _plain("".join(pieces))
+
+
+def _plain(text: str) -> str:
     if "\r" in text:
         text = _CARRIAGE_RETURN.sub("\n", text)
     if "\n" in text:
@@ -84,30 +84,29 @@ def plain(node: etree._Element) -> str:
     return text.replace(_BREAK, "\n")
 
 
-def has_escaped_markup(node: etree._Element) -> bool:
-    """Whether markup stands in the text as characters instead of elements."""
-    return _ESCAPED_MARKUP.search(_characters(node)) is not None
+def written(node: etree._Element) -> str:
+    """The element as it is written: what holds no ``&lt;`` has no ``<`` among its characters, and its text is
+    no longer than this. Much quicker than a look at the text itself."""
+    return etree.tostring(node, encoding="unicode", with_tail=False)
 
 
-def is_longer(node: etree._Element, most: int) -> int:
-    """The length of the text of ``node`` if that is above ``most``, else 0; quick for what is short, and for
-    what is so long that layout makes no difference."""
-    at_most = len(_characters(node)) + int(cast(float, _MARKUP(node)))
-    if at_most <= most:
-        return 0
-    length = at_most if at_most > 100 * most else len(plain(node))
-    return length if length > most else 0
+def characters(node: etree._Element) -> tuple[str, int]:
+    """The characters of a text as they stand, and how many elements of markup are among them."""
+    count, _, text = cast(str, _COUNT_AND_TEXT(node)).partition(" ")
+    return text, int(count)
 
 
-def _characters(node: etree._Element) -> str:
-    return cast(str, _CHARACTERS(node))
+_COUNT_AND_TEXT = etree.XPath("concat(count(.//*), ' ', .)", smart_strings=False)
 
 
-_CHARACTERS = etree.XPath("string(.)", smart_strings=False)
-_MARKUP = etree.XPath("count(.//*)")
+def has_escaped_markup(text: str) -> bool:
+    """Whether markup stands in the characters of a text instead of elements."""
+    return "<" in text and _ESCAPED_MARKUP.search(text) is not None
 
 
-def _gather(node: etree._Element, pieces: list[str]) -> None:
+def _gather(node: etree._Element, pieces: list[str]) -> bool:
+    """Adds the text below ``node``; returns whether any of it has a style."""
+    styled = False
     if node.text:
         pieces.append(node.text)
     for child in node:
@@ -118,8 +117,10 @@ def _gather(node: etree._Element, pieces: list[str]) -> None:
             pieces.append(" ")
         else:
             _gather(child, pieces)
+            styled = True
         if child.tail:
             pieces.append(child.tail)
+    return styled
 
 
 _STYLES = {style.value: style for style in Style}
@@ -127,8 +128,9 @@ _STYLES = {style.value: style for style in Style}
 
 def read_formatted(node: etree._Element) -> FormattedText:
     """The text of a FormattedText element with its markup; ``text`` is what ``plain`` gives."""
-    if all(str(child.tag).endswith(("}Break", "}Space", "}br")) for child in node):
-        return FormattedText(plain(node))
+    pieces = list[str]()
+    if not _gather(node, pieces):
+        return FormattedText(_plain("".join(pieces)))
     pieces, found = list[str](), list[tuple[int, int, Style]]()
     _gather_styled(node, 0, pieces, found)
     text = "".join(pieces)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import NoReturn
 
 import msgspec
@@ -145,7 +146,7 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
         raise WELL_FORMED.refusal("", f"this is not well-formed XML: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         _refuse_doctype()
-    if raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
+    if raw.count(b"/") > MAX_DEPTH and raw.count(b"</") > MAX_DEPTH and _TOO_DEEP(root):
         raise DEPTH.refusal("", f"elements are nested deeper than {MAX_DEPTH}")
     if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
         return parse(whole)  # one of the elements is written another way: it takes the document as it is
@@ -161,19 +162,30 @@ def examine(raw: bytes) -> str:
     """
     if len(raw) > MAX_BYTES:
         raise SIZE.refusal("", f"the document is {len(raw)} bytes; the limit is {MAX_BYTES}")
-    start = raw[:_LONGEST_DECLARATION].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith(b"<"):
+    start = raw[:_LONGEST_DECLARATION]
+    end = start.find(b"?>") + 2  # the declaration is one of a few, over and over
+    encoding = _declared(start[:end] if end > 1 else start)
+    if encoding is None:
         what = "is empty" if not raw.strip() else "does not start with '<'"
         raise WELL_FORMED.refusal("", f"this is not XML: it {what}")
+    for sign, most, what in ((b"<", MAX_TAGS, "tags"), (b"=", MAX_ATTRIBUTES, "attributes")):
+        if len(raw) > most and (count := raw.count(sign)) > most:
+            raise TAGS.refusal("", f"the document has about {count} {what}; at most {most} are read")
+    return encoding
+
+
+@lru_cache(maxsize=256)
+def _declared(start: bytes) -> str | None:
+    """The encoding that the start of a document declares, empty where none is; ``None`` where it is no XML."""
+    start = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith(b"<"):
+        return None
     if start.startswith(b"<?xml") and b"?>" not in start:  # an encoding further on would not be seen
         raise WELL_FORMED.refusal("", "this is not well-formed XML: its declaration does not end")
     declared = _DECLARATION.match(start)
     encoding = declared.group(1).decode("ascii").lower() if declared else ""
     if encoding and encoding not in _ENCODINGS:
         raise ENCODING.refusal("", f"encoding {encoding!r} is not in use between the field's systems")
-    for sign, most, what in ((b"<", MAX_TAGS, "tags"), (b"=", MAX_ATTRIBUTES, "attributes")):
-        if len(raw) > most and (count := raw.count(sign)) > most:
-            raise TAGS.refusal("", f"the document has about {count} {what}; at most {most} are read")
     return encoding
 
 

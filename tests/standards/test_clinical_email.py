@@ -445,3 +445,33 @@ def test_countless_letters_in_one_envelope_are_told_of_once() -> None:
 def test_a_text_of_countless_lines_is_too_long_and_no_more() -> None:
     found = clinical_email.check(WRITTEN.replace(b"<Text01>", b"<Text01>" + b"<Break/>" * 150_000, 1))
     assert rules(found) == {"xdis91-block-length"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"", b""),
+        (b"<StatisticalCode>XDIS91", b"<StatisticalCode>XDIS90"),
+        (b"<Time>09:14<", b"<Time>09:16<"),
+        (b"<Identifier>ENV00000000002<", b"<Identifier> <"),
+        (b"<Identifier>BRV00000000002<", b"<Identifier> <"),
+        (b"<Sender><EANIdentifier>5790009990024", b"<Sender><EANIdentifier>5790009990025"),
+        (b"<Receiver><EANIdentifier>5790009990017<", b"<Receiver><EANIdentifier>57900<"),
+        (b"<Identifier>000001<", b"<Identifier>00000X<"),
+        (b"2512489996", b"3113489996"),
+        (CPR, b"<AlternativeIdentifier>3113489996</AlternativeIdentifier>"),
+        (b"0F1E2D3C4B5A49788796A5B4C3D2E1F0", b"BILAG-1"),
+        (b"<SUP>true</SUP>", b"<BIN><ObjectIdentifier>0f1e2d3c4b5a49788796a5b4c3d2e1f0</ObjectIdentifier><ObjectCode>billede</ObjectCode><ObjectExtensionCode>png</ObjectExtensionCode><OriginalObjectSize>1</OriginalObjectSize></BIN>"),
+        (b"<Text01>", b"<Text01>a&lt;Break/&gt;b"),
+        (b"<Text01>", b"<Text01><![CDATA[<Space/>]]>"),
+        (b"<Text01>", b"<Text01>" + b"x" * 3150),
+        (b"<Text01>", b"<Text01>" + b"<Break/>" * 3150),
+        (b"<Text01>", b"<Text01>" + b" \n" * 3150),
+        (b"<ClinicalInformation>", b"<ClinicalInformation><Text01>x</Text01></ClinicalInformation><ClinicalInformation>"),
+    ],
+)  # fmt: skip
+def test_a_letter_in_order_is_checked_as_any_other(old: bytes, new: bytes) -> None:
+    """Most letters are in order and take a quicker way; what the sender adds makes them take the other."""
+    raw = WRITTEN.replace(old, new, 1)
+    added = raw.replace(b"</Emessage>", b"<Local_Elements/></Emessage>")
+    assert clinical_email.check(raw) == clinical_email.check(added)

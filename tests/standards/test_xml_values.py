@@ -7,7 +7,6 @@ from lxml import etree
 from mocks.standards.profiles.xml_values import Values
 
 VALUES = Values("urn:x", "A/B", "A/C", "D", "../Above")
-COUNTS = Values("urn:x", "count(A/B)", "count(D//*)")
 
 
 def read(text: str) -> dict[str, str]:
@@ -28,8 +27,3 @@ def test_of_several_the_first_counts_and_other_namespaces_do_not() -> None:
 
 def test_a_value_may_hold_the_character_that_stands_between_values() -> None:
     assert read("<A><B>\ue000x\ue000</B></A><D>d</D>")["A/B"] == "\ue000x\ue000"
-
-
-def test_elements_are_counted_whatever_their_depth() -> None:
-    root = etree.fromstring('<Root xmlns="urn:x"><A><B/><B/></A><D><x><y/></x></D></Root>')
-    assert COUNTS(root) == {"count(A/B)": "2", "count(D//*)": "2"}

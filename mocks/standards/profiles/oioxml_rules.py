@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 from lxml import etree
@@ -13,7 +13,8 @@ from lxml import etree
 from mocks.identifiers import check_cpr, check_gln, check_sor, check_ydernummer
 from mocks.standards.binary_letter_records import object_key
 from mocks.standards.findings import Finding, Severity
-from mocks.standards.formatted_text import has_escaped_markup
+from mocks.standards.formatted_text import characters, has_escaped_markup, written
+from mocks.standards.profiles.oioxml_parts import BLOCK_LENGTH
 from mocks.standards.profiles.xml_types import DATE, TIME
 from mocks.standards.profiles.xml_values import Values
 from mocks.standards.rule import Rule
@@ -173,13 +174,6 @@ def check_ean(value: str, path: str, out: list[Finding]) -> None:
         out.append(GLN.at(path, wrong))
 
 
-def _check_version(given: str, expected: str, path: str, out: list[Finding]) -> None:
-    """A version code that is known, and belongs to another namespace. An unknown one is the table's finding."""
-    if given != expected and (there := _HOMES.get(given)):
-        message = f"{given} belongs to the schemas {there}, and this namespace to {expected}"
-        out.append(VERSION_NAMESPACE.at(path, message))
-
-
 _HOMES = {
     "XD9134L": "2006/07/01",
     "XD9135L": "2015/08/01",
@@ -225,65 +219,97 @@ def check_number(value: str, code: str, path: str, rules: LetterRules, out: list
         out.append(rules.amt.at(f"{path}/IdentifierCode", message))
 
 
-def values_of(namespace: str, *more: str) -> Values:
-    """What the checks below need of a letter, and the values at the paths ``more``."""
-    return Values(namespace, *_HEAD, *_party("Sender"), *_party("Receiver"), _CPR, *more)
+class Head(msgspec.Struct, frozen=True):
+    """What all letters have, in the order in which it stands; empty where it is missing."""
+
+    sent_date: str
+    sent_time: str
+    envelope_id: str
+    letter_id: str
+    version: str
+    statistical: str
+    date: str
+    time: str
+    sender_gln: str
+    sender_id: str
+    sender_code: str
+    receiver_gln: str
+    receiver_id: str
+    receiver_code: str
 
 
 def _party(side: str) -> tuple[str, ...]:
     return tuple(f"{side}/{name}" for name in ("EANIdentifier", "Identifier", "IdentifierCode"))
 
 
-_SENT, _AUTHORISED = "../Envelope/Sent", "Letter/Authorisation"
-_ENVELOPE_ID, _LETTER_ID = "../Envelope/Identifier", "Letter/Identifier"
+_AUTHORISED = "Letter/Authorisation"
 _HEAD = (
-    "Letter/VersionCode", "Letter/StatisticalCode", _ENVELOPE_ID, _LETTER_ID,
-    f"{_SENT}/Date", f"{_SENT}/Time", f"{_AUTHORISED}/Date", f"{_AUTHORISED}/Time",
+    "../Envelope/Sent/Date", "../Envelope/Sent/Time", "../Envelope/Identifier",
+    "Letter/Identifier", "Letter/VersionCode", "Letter/StatisticalCode",
+    f"{_AUTHORISED}/Date", f"{_AUTHORISED}/Time",
+    *_party("Sender"), *_party("Receiver"),
 )  # fmt: skip
 _CPR = "Patient/CivilRegistrationNumber"
 
 
+class LetterValues:
+    """What the checks below need of a letter of ``namespace``, and the values at the paths ``more``."""
+
+    __slots__ = ("_more", "_values")
+
+    def __init__(self, namespace: str, *more: str) -> None:
+        self._more = (_CPR, *more)
+        self._values = Values(namespace, *_HEAD, *self._more)
+
+    def __call__(self, letter: etree._Element) -> tuple[Head, str, dict[str, str]]:
+        """The head, the CPR number, and the values by their paths. Works on letters in any disorder."""
+        given = self._values(letter)
+        return Head(*map(given.__getitem__, _HEAD)), given[_CPR], given
+
+
+def ordered_head(envelope: etree._Element, letter: etree._Element) -> Head:
+    """The same of a letter that its table found in order: there each element has its place."""
+    sent, head, sender, receiver = envelope[0], letter[0], letter[1], letter[2]
+    authorised = head[3]
+    found = (
+        sent[0], sent[1], envelope[1], head[0], head[1], head[2], authorised[0], authorised[1],
+        sender[0], sender[1], sender[2], receiver[0], receiver[1], receiver[2],
+    )  # fmt: skip
+    return Head(*[node.text or "" for node in found])
+
+
 def check_letter(
-    given: Mapping[str, str], path: str, kind: str, version: str, rules: LetterRules, out: list[Finding]
+    given: Head, cpr: str, path: str, kind: str, version: str, rules: LetterRules, out: list[Finding]
 ) -> None:
-    """What all letters have: head, sender, receiver and the citizen's number, by their values.
+    """What all letters have: head, sender, receiver and the citizen's number.
 
     ``kind`` (``XDIS91``) is what it is counted as, ``version`` what its namespace belongs to.
     """
-    _check_head(given, path, kind, rules, out)
-    _check_version(given["Letter/VersionCode"], version, f"{path}/Letter/VersionCode", out)
-    for side in ("Sender", "Receiver"):
-        check_ean(given[f"{side}/EANIdentifier"], f"{path}/{side}/EANIdentifier", out)
-        check_number(
-            given[f"{side}/Identifier"], given[f"{side}/IdentifierCode"], f"{path}/{side}", rules, out
-        )
-    if cpr := given[_CPR]:
-        check_cpr_number(cpr, f"{path}/{_CPR}", out)
-
-
-def _check_head(
-    given: Mapping[str, str], path: str, counted_as: str, rules: LetterRules, out: list[Finding]
-) -> None:
-    """Statistical code and time order."""
-    statistical = given["Letter/StatisticalCode"]
-    if statistical and statistical != counted_as:
-        message = f"the statistical code is {statistical[:20]!r}; this letter is counted as {counted_as}"
+    if given.statistical != kind and given.statistical:
+        message = f"the statistical code is {given.statistical[:20]!r}; this letter is counted as {kind}"
         out.append(rules.statistical.at(f"{path}/Letter/StatisticalCode", message))
-    for identifier, where in (
-        (_ENVELOPE_ID, "Emessage/Envelope/Identifier"),
-        (_LETTER_ID, f"{path}/{_LETTER_ID}"),
-    ):
-        if given[identifier].isspace():
-            out.append(BLANK.at(where, "the identifier is white space"))
-    sent, authorised = _stamp(given, _SENT), _stamp(given, _AUTHORISED)
+    if given.version != version and (there := _HOMES.get(given.version)):
+        message = f"{given.version} belongs to the schemas {there}, and this namespace to {version}"
+        out.append(VERSION_NAMESPACE.at(f"{path}/Letter/VersionCode", message))
+    if given.envelope_id.isspace():
+        out.append(BLANK.at("Emessage/Envelope/Identifier", "the identifier is white space"))
+    if given.letter_id.isspace():
+        out.append(BLANK.at(f"{path}/Letter/Identifier", "the identifier is white space"))
+    sent, authorised = f"{given.sent_date.strip()} {given.sent_time}", f"{given.date.strip()} {given.time}"
     if authorised > sent and _is_moment(sent) and _is_moment(authorised):
         message = f"the letter was authorised at {authorised}, after it was sent at {sent}"
         out.append(rules.authorised.at(f"{path}/{_AUTHORISED}", message))
+    check_party(given.sender_gln, given.sender_id, given.sender_code, f"{path}/Sender", rules, out)
+    check_party(given.receiver_gln, given.receiver_id, given.receiver_code, f"{path}/Receiver", rules, out)
+    if cpr:
+        check_cpr_number(cpr, f"{path}/{_CPR}", out)
 
 
-def _stamp(given: Mapping[str, str], path: str) -> str:
-    """Date and time as text that sorts by time, where they are right."""
-    return f"{given[f'{path}/Date'].strip()} {given[f'{path}/Time']}"
+def check_party(gln: str, number: str, code: str, path: str, rules: LetterRules, out: list[Finding]) -> None:
+    """The location number of a party, and its number in some register."""
+    if gln and (wrong := check_gln(gln)):
+        out.append(GLN.at(f"{path}/EANIdentifier", wrong))
+    check_number(number, code, path, rules, out)
 
 
 def _is_moment(stamp: str) -> bool:
@@ -318,8 +344,13 @@ def check_objects(identifiers: list[str | None], path: str, rules: LetterRules, 
 _HEX_32 = re.compile("[0-9a-fA-F]{32}")
 
 
-def check_markup(node: etree._Element, path: str, out: list[Finding]) -> None:
-    """Some senders escape their markup once too often."""
-    if has_escaped_markup(node):
+def check_text(node: etree._Element, path: str, out: list[Finding]) -> int:
+    """Some senders escape their markup once too often. Returns the most characters that the text can have."""
+    whole = written(node)
+    if len(whole) <= BLOCK_LENGTH and "&lt;" not in whole:
+        return len(whole)
+    text, elements = characters(node)
+    if has_escaped_markup(text):
         message = "markup stands in the text as characters (&lt;Break/&gt;), not as elements"
         out.append(ESCAPED_MARKUP.at(path, message))
+    return len(text) + elements

@@ -12,12 +12,12 @@ from mocks.standards.findings import Finding, Severity
 from mocks.standards.gzip_content import BrokenGzip, TooLarge, is_gzip, measure
 from mocks.standards.profiles.oioxml_rules import (
     MOST_LETTERS,
+    LetterValues,
     check_encoding,
     check_letter,
     check_letters,
     check_repeated,
     letter_rules,
-    values_of,
 )
 from mocks.standards.profiles.xbin import BY_TAG, NAMES, VERSIONS, WALKS, Version
 from mocks.standards.profiles.xml_types import decode_base64
@@ -132,7 +132,7 @@ def check_document(document: Document) -> list[Finding]:
     return out
 
 
-_VALUES = {code: values_of(version.namespace) for code, version in VERSIONS.items()}
+_VALUES = {code: LetterValues(version.namespace) for code, version in VERSIONS.items()}
 
 
 def _check_letter(
@@ -146,7 +146,8 @@ def _check_letter(
     """Returns how many bytes may still be unpacked."""
     names = NAMES[version.code]
     parts = names.children(letter)
-    check_letter(_VALUES[version.code](letter), path, version.kind, version.code, _LETTER, out)
+    head, cpr, _ = _VALUES[version.code](letter)
+    check_letter(head, cpr, path, version.kind, version.code, _LETTER, out)
     if "Patient" in parts and "Contents" in parts:
         out.append(_CONTENTS.at(f"{path}/Contents", "the letter is about a patient and has Contents"))
     keys = list[str]()

@@ -36,8 +36,8 @@ __all__ = [
 
 #: A compiled rule: walks one element, knows its path, and appends what it finds.
 Walk = Callable[[etree._Element, str, list[Finding]], None]
-#: A compiled table: appends what is wrong with a document.
-Check = Callable[[Document, list[Finding]], None]
+#: A compiled table: appends what is wrong with a document, and returns whether nothing is.
+Check = Callable[[Document, list[Finding]], bool]
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HARMLESS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
@@ -100,9 +100,9 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
     """The check for documents whose root is ``root``."""
     in_order, explain = schema_test(namespace, root), compile_walk(standard, namespace, root, source)
 
-    def check(document: Document, out: list[Finding]) -> None:
+    def check(document: Document, out: list[Finding]) -> bool:
         if in_order(document.root, document):
-            return
+            return True
         found = _Few()
         try:
             explain(document.root, root.name, found)
@@ -110,6 +110,7 @@ def compile_table(standard: str, namespace: str, root: Element, source: str) -> 
             text = f"there are more than {_MOST} findings; the others are not listed"
             found.append(MANY.at(root.name, text))
         out.extend(found)
+        return not found
 
     return check
 

@@ -38,7 +38,7 @@ def schema_test(namespace: str, root: Element) -> Callable[[etree._Element, Docu
 
     def in_order(node: etree._Element, document: Document | None) -> bool:
         fit = document is not None and document.simple and document.size < _SMALL
-        if (not fit and _UNFIT(node)) or not schema.validate(node):
+        if (not fit and _UNFIT(node)) or not schema(node):
             return False
         for found in node.iter(*tests) if tests else ():
             test, collapse = tests[str(found.tag)]

@@ -17,16 +17,14 @@ _BETWEEN = "\ue000"
 class Values:
     """Call it with an element: the text at each path (``Letter/VersionCode``), empty where there is none.
 
-    All steps of a path are elements of ``namespace``, or ``..``, or ``*``. Of several elements at one path the
-    first counts; text with markup comes without the markup. ``count(A/B)`` gives the number of elements.
+    All steps of a path are elements of ``namespace``, or ``..``. Of several elements at one path the first
+    counts; text with markup comes without the markup.
     """
 
     __slots__ = ("_all", "_each", "_paths")
 
     def __init__(self, namespace: str, *paths: str) -> None:
-        steps = [
-            f"count({_steps(path[6:-1])})" if path.startswith("count(") else _steps(path) for path in paths
-        ]
+        steps = ["/".join(s if s == ".." else f"t:{s}" for s in path.split("/")) for path in paths]
         between = f", '{_BETWEEN}', "
         self._paths = paths
         self._all = _compiled(f"concat({between.join(steps)}, '')", namespace)
@@ -37,10 +35,6 @@ class Values:
         if len(values) != len(self._paths):  # a value holds that very character
             values = [cast(str, each(node)) for each in self._each]
         return dict(zip(self._paths, values, strict=True))
-
-
-def _steps(path: str) -> str:
-    return "/".join(step if step in ("..", "*", "") else f"t:{step}" for step in path.split("/"))
 
 
 def _compiled(expression: str, namespace: str) -> etree.XPath:

@@ -11,15 +11,15 @@ from mocks.identifiers import check_cpr
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.oioxml_rules import (
     MOST_LETTERS,
+    LetterValues,
     check_encoding,
     check_letter,
     check_letters,
-    check_markup,
     check_number,
     check_objects,
     check_repeated,
+    check_text,
     letter_rules,
-    values_of,
 )
 from mocks.standards.profiles.xml_engine import ShortNames
 from mocks.standards.profiles.xref01 import BY_TAG, NAMES, VERSIONS, WALKS, Version
@@ -134,8 +134,8 @@ def check_document(document: Document) -> list[Finding]:
 def _check_referral(referral: etree._Element, version: Version, path: str, out: list[Finding]) -> None:
     names, ns = NAMES[version.code], f"{{{version.namespace}}}"
     parts = names.children(referral)
-    given = _VALUES[version.code](referral)
-    check_letter(given, path, "XREF01", version.code, _LETTER, out)
+    head, cpr, given = _VALUES[version.code](referral)
+    check_letter(head, cpr, path, "XREF01", version.code, _LETTER, out)
     found = referral.iterfind(f"{ns}Letter/{ns}EpisodeOfCare/{ns}EpisodeOfCareIdentifier")
     courses = [node.text for node in found]
     check_repeated(courses, _COURSE, f"{path}/Letter/EpisodeOfCare", "course", out)
@@ -150,7 +150,7 @@ def _check_referral(referral: etree._Element, version: Version, path: str, out: 
     for node in referral.iter(*(f"{ns}{name}" for name in _TEXTS)):
         above = node.getparent()
         inside = "" if above is None else names.of[above.tag]
-        check_markup(node, f"{path}/{inside}/{names.of[node.tag]}", out)
+        check_text(node, f"{path}/{inside}/{names.of[node.tag]}", out)
 
 
 _REFERRER_NUMBER, _REFERRER_CODE = "Sender/Referrer/Identifier", "Sender/Referrer/IdentifierCode"
@@ -168,7 +168,7 @@ def _check_parties(given: Mapping[str, str], path: str, out: list[Finding]) -> N
 
 
 _VALUES = {
-    code: values_of(version.namespace, _REFERRER_NUMBER, _REFERRER_CODE, _COPY_NUMBER, _COPY_CODE)
+    code: LetterValues(version.namespace, _REFERRER_NUMBER, _REFERRER_CODE, _COPY_NUMBER, _COPY_CODE)
     for code, version in VERSIONS.items()
 }
 
