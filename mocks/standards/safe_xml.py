@@ -98,7 +98,8 @@ class Document(msgspec.Struct, frozen=True):
     ``pieces`` are the contents of the elements that were cut out of a large document, in their order, and
     ``data`` the first of them; else there are none, and ``data`` is ``None``. ``size`` is that of the file in
     bytes. ``simple``: its texts stand there as they are, without character references and CDATA sections, and
-    nothing in it tries to steer a schema.
+    nothing in it tries to steer a schema. ``written_in`` is another encoding than the declared ISO-8859-1
+    that its bytes give away, ``utf-8`` or ``windows-1252``; empty where they do not.
     """
 
     root: etree._Element
@@ -106,6 +107,7 @@ class Document(msgspec.Struct, frozen=True):
     pieces: tuple[bytes, ...] = ()
     size: int = 0
     simple: bool = False
+    written_in: str = ""
 
     @property
     def data(self) -> bytes | None:
@@ -151,7 +153,24 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
     if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
         return parse(whole)  # one of the elements is written another way: it takes the document as it is
     simple = b"&" not in raw and b"<![" not in raw and b"XMLSchema-instance" not in raw
-    return Document(root, encoding, pieces, len(whole), simple)
+    other = _other_encoding(raw) if encoding == "iso-8859-1" and not raw.isascii() else ""
+    return Document(root, encoding, pieces, len(whole), simple, other)
+
+
+def _other_encoding(raw: bytes) -> str:
+    """What bytes beyond ASCII that are declared as ISO-8859-1 must be instead; empty if they may be that.
+
+    A text in ISO-8859-1 is next to never valid UTF-8 by chance, and it has no use for the control characters
+    where windows-1252 has its quotation marks and dashes.
+    """
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252" if _CONTROLS.search(raw) else ""
+    return "utf-8"
+
+
+_CONTROLS = re.compile(rb"[\x80-\x9f]")
 
 
 def examine(raw: bytes) -> str:

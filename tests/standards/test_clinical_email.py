@@ -475,3 +475,15 @@ def test_a_letter_in_order_is_checked_as_any_other(old: bytes, new: bytes) -> No
     raw = WRITTEN.replace(old, new, 1)
     added = raw.replace(b"</Emessage>", b"<Local_Elements/></Emessage>")
     assert clinical_email.check(raw) == clinical_email.check(added)
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("utf-8", "Kære Åse"), ("windows-1252", "Kære – „Åse“")])
+def test_bytes_of_another_encoding_than_the_declared_one_are_an_error(encoding: str, text: str) -> None:
+    raw = WRITTEN.decode("iso-8859-1").replace("Kære", text).encode(encoding)
+    assert b'encoding="ISO-8859-1"' in raw
+    assert "oioxml-written-in" in rules(clinical_email.check(raw))
+
+
+def test_a_letter_in_the_encoding_that_it_declares_is_in_order() -> None:
+    raw = WRITTEN.decode("iso-8859-1").replace("Kære", "Kære Åse, øl ÆØÅ é ½ §").encode("iso-8859-1")
+    assert clinical_email.check(raw) == []

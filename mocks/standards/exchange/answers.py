@@ -80,12 +80,10 @@ def _of_envelope(answer: Envelope, original: Envelope) -> Iterator[Finding]:
     if answer.receiver.id != original.sender.id:
         said = f"the receipt goes to {answer.receiver.id}, the envelope came from {original.sender.id}"
         yield rules.ENVELOPE_WAY.at("VANSEnvelope/ReceiverID", said)
-    if answer.sender.id != original.receiver.id and not (
-        by_operator and answer.sender.kind is EndPointKind.VANS
-    ):
+    from_operator = by_operator or answer.sender.kind is EndPointKind.VANS  # it answers for what it took in
+    if answer.sender.id != original.receiver.id and not from_operator:
         said = f"the receipt comes from {answer.sender.id}, the envelope went to {original.receiver.id}"
-        if not by_operator:
-            yield rules.ENVELOPE_WAY.at("VANSEnvelope/SenderID", said)
+        yield rules.ENVELOPE_WAY.at("VANSEnvelope/SenderID", said)
     if not original.meta.wants_receipt:
         yield rules.UNASKED.at(path, "the envelope travelled unreliably and asked for no receipt")
     yield from _early(answer.sent, original.sent, "VANSEnvelope/SentDateTime")

@@ -18,6 +18,7 @@ from mocks.standards.profiles.oioxml_parts import BLOCK_LENGTH
 from mocks.standards.profiles.xml_types import DATE, TIME
 from mocks.standards.profiles.xml_values import Values
 from mocks.standards.rule import Rule
+from mocks.standards.safe_xml import Document
 
 ENCODING = Rule(
     id="oioxml-encoding",
@@ -25,6 +26,12 @@ ENCODING = Rule(
     source="Practice of OIOXML messages",
     mend='Start with <?xml version="1.0" encoding="ISO-8859-1"?> and write that encoding.',
     severity=Severity.WARNING,
+)
+WRITTEN = Rule(
+    id="oioxml-written-in",
+    statement="A letter that declares ISO-8859-1 is written in it, not in UTF-8 or windows-1252.",
+    source="XML 1.0: the declared encoding is that of the bytes",
+    mend="Write the file in the encoding that it declares; changing the declaration alone does not help.",
 )
 ONE_LETTER = Rule(
     id="oioxml-one-letter",
@@ -93,6 +100,7 @@ ESCAPED_MARKUP = Rule(
 )
 RULES = (
     ENCODING,
+    WRITTEN,
     ONE_LETTER,
     DUPLICATE_LETTER,
     BLANK,
@@ -161,11 +169,18 @@ def letter_rules(prefix: str, what: str, counted_as: str, source: str) -> Letter
     )
 
 
-def check_encoding(encoding: str, out: list[Finding]) -> None:
+def check_encoding(document: Document, out: list[Finding]) -> None:
     """OIOXML travels in ISO-8859-1. Official examples declare windows-1252, which receivers take too."""
+    encoding = document.encoding
     if encoding != "iso-8859-1":
         declared = f"{encoding} is declared" if encoding else "no encoding is declared, which means UTF-8"
         out.append(ENCODING.at("Emessage", f"{declared}; letters and receipts travel in ISO-8859-1"))
+    elif document.written_in:
+        what = "ÆØÅ of the letter arrive as two characters each" if document.written_in == "utf-8" else (
+            "its quotation marks and dashes arrive as control characters"
+        )  # fmt: skip
+        message = f"ISO-8859-1 is declared, and the bytes are {document.written_in}: {what}"
+        out.append(WRITTEN.at("Emessage", message))
 
 
 def check_ean(value: str, path: str, out: list[Finding]) -> None:

@@ -120,7 +120,7 @@ def check_document(document: Document) -> list[Finding]:
         )
         return [_NONE.at("Emessage", message)]
     WALKS[version.code](document, out)
-    check_encoding(document.encoding, out)
+    check_encoding(document, out)
     path = f"Emessage/{version.root}"
     letters = list(root.iterchildren(f"{{{version.namespace}}}{version.root}"))
     contents = iter(encoded_contents(document, version))

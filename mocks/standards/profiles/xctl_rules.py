@@ -87,7 +87,7 @@ def check_document(document: Document) -> list[Finding]:
         return [_RECEIPT.at("Emessage", f"the message holds no receipt: none of {', '.join(RECEIPTS)}")]
     name = answers[0][1]
     walks[name](document, out)
-    check_encoding(document.encoding, out)
+    check_encoding(document, out)
     if len(answers) > 1 and all(other == name for _, other in answers):
         out.append(
             ONE_LETTER.at(

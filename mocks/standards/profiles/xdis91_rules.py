@@ -65,7 +65,7 @@ def check_document(document: Document) -> list[Finding]:
     if version is None:
         return [wrong_root(root, _NAMESPACE.id, "Emessage", NAMESPACE, SOURCE)]
     in_order = WALKS[version.code](document, out)
-    check_encoding(document.encoding, out)
+    check_encoding(document, out)
     if in_order and len(root) == 2:  # an envelope and a letter, and nothing of the sender's own
         _check_ordered(document, version, out)
         return out

@@ -123,7 +123,7 @@ def check_document(document: Document) -> list[Finding]:
         message = f"{name.localname} in namespace {name.namespace or '(none)'} holds no referral"
         return [_NONE.at("Emessage", message)]
     WALKS[version.code](document, out)
-    check_encoding(document.encoding, out)
+    check_encoding(document, out)
     referrals = list(root.iterchildren(f"{{{version.namespace}}}HospitalReferral"))
     for count, referral in enumerate(referrals[:MOST_LETTERS], start=1):
         _check_referral(referral, version, _PATH if len(referrals) == 1 else f"{_PATH}[{count}]", out)
