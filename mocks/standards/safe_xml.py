@@ -166,11 +166,11 @@ def _other_encoding(raw: bytes) -> str:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return "windows-1252" if _CONTROLS.search(raw) else ""
+        return "windows-1252" if len(raw.translate(None, _CONTROLS)) < len(raw) else ""
     return "utf-8"
 
 
-_CONTROLS = re.compile(rb"[\x80-\x9f]")
+_CONTROLS = bytes(range(0x80, 0xA0))
 
 
 def examine(raw: bytes) -> str:

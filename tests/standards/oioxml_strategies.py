@@ -11,7 +11,7 @@ from mocks.identifiers import check_sor, make_gln
 from mocks.runtime import COPENHAGEN
 from mocks.standards.binary_letter import BinaryLetter, BinaryObject, Citizen
 from mocks.standards.clinical_email import BinaryReference, ClinicalEmail, Party, Patient, Reference
-from mocks.standards.formatted_text import FormattedText, Style, Styled, in_order
+from mocks.standards.formatted_text import FormattedText, Style, Styled, has_escaped_markup, in_order
 from mocks.standards.hospital_referral import (
     AnswerReceiver,
     Course,
@@ -74,8 +74,11 @@ def perhaps(most: int) -> st.SearchStrategy[str]:
 
 @st.composite
 def formatted_texts(draw: st.DrawFn, longest: int = 60) -> FormattedText:
-    """A text with stretches of style that lie as the standard allows."""
-    text = draw(st.text(LINES, max_size=longest))
+    """A text with stretches of style that lie as the standard allows.
+
+    Without ``<Break/>`` among its characters: readers take that for markup, as some senders mean it.
+    """
+    text = draw(st.text(LINES, max_size=longest).filter(lambda text: not has_escaped_markup(text)))
     edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
     styles = [
         Styled(start, stop, style)
