@@ -129,9 +129,7 @@ def rehearse(
 def check(
     paths: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE...", help="message files, folders and zips of them; - is standard input"
-        ),
+        typer.Argument(metavar="FILE", help="message files, folders and zips of them; - is standard input"),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="results for a machine")] = False,
     junit: Annotated[Path | None, typer.Option(help="write a JUnit file for build servers too")] = None,

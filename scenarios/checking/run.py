@@ -49,17 +49,17 @@ def check(paths: Sequence[Path], options: Options, output: Output, workers: int 
         console = Console()
         shower = None if output.as_json else Shower(console, output.quiet)
         json = JsonWriter(sys.stdout.buffer, options) if output.as_json else None
-        progress = kept.enter_context(_Progress(console, output.as_json, paths))
-        for result in results(progress.watched(found), options, workers):
-            if exchange:
-                result = related(result, exchange, options)
-            tally.add(result)
-            progress.advance(tally)
-            for writer in (json, junit):
-                if writer:
-                    writer.write(result)
-            if shower:
-                shower.show(result)
+        with _Progress(console, output.as_json, paths) as progress:
+            for result in results(progress.watched(found), options, workers):
+                if exchange:
+                    result = related(result, exchange, options)
+                tally.add(result)
+                progress.advance(tally)
+                for writer in (json, junit):
+                    if writer:
+                        writer.write(result)
+                if shower:
+                    shower.show(result)
         for writer in (json, junit):
             if writer:
                 writer.end(tally)

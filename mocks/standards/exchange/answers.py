@@ -14,6 +14,7 @@ from mocks.standards.exchange import answer_rules as rules
 from mocks.standards.exchange.unwrapped import Unwrapped, unwrap
 from mocks.standards.fhir_bundle import Tree
 from mocks.standards.findings import Finding, is_valid
+from mocks.standards.profiles.vans_content import answer_code
 from mocks.standards.readings import CURRENT, weigh
 from mocks.standards.receipt_match import check_match
 from mocks.standards.vans_envelope import EndPointKind, Envelope, ReceiptKind
@@ -173,6 +174,5 @@ def meaning(answer: Unwrapped) -> str:
     if answer.envelope is not None and answer.envelope.receipt is not None:
         return _MEANS[answer.envelope.receipt.kind]
     if answer.standard == "Acknowledgement" and answer.tree is not None:
-        header = (answer.tree.get("entry") or [{}])[0].get("resource") or {}
-        return _MEANS.get(str((header.get("response") or {}).get("code")), "")
+        return _MEANS.get(answer_code(answer.tree), "")
     return _MEANS.get(answer.standard, _MEANS.get(f"X{answer.standard}", ""))

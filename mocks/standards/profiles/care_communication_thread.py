@@ -93,7 +93,9 @@ def _step(context: Context, number: int, step: dict[str, Any]) -> StepAt:
         recorded=moment(step.get("recorded")),
         sources=[(at, _source(entity)) for at, entity in entities if entity.get("role") == "source"],
         revisions=[
-            (at, entity.get("what") or {}) for at, entity in entities if entity.get("role") == "revision"
+            (at, what if type(what := entity.get("what")) is dict else {})
+            for at, entity in entities
+            if entity.get("role") == "revision"
         ],
         agent=context.follow(number, agents[0].get("who")),
     )

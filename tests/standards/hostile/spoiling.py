@@ -11,6 +11,7 @@ import re
 import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -200,7 +201,7 @@ def _change_element(draw: Random, root: etree._Element, others: Sequence[bytes])
             above.remove(node)
         case 1 if above is not None:
             for _ in range(draw.choice((1, 3, 120))):
-                above.append(etree.fromstring(etree.tostring(node, with_tail=False)))
+                above.append(deepcopy(node))
         case 2:
             node.tag = draw.choice(
                 ("x", "{urn:x}y", f"{{urn:x}}{etree.QName(node).localname}", etree.QName(node).localname)

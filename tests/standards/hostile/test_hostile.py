@@ -27,6 +27,9 @@ from mocks.standards import (
     vans_envelope,
 )
 from mocks.standards.edifact import bin01, ctl, dis91, ref01
+from mocks.standards.exchange.together import relate
+from mocks.standards.packages.message import load
+from mocks.standards.recognise import check_bytes
 from scenarios.checking import archives
 from scenarios.checking.documents import JsonWriter, JunitWriter
 from scenarios.checking.items import Item, items
@@ -36,12 +39,13 @@ from scenarios.checking.results import Result
 from scenarios.checking.showing import Shower
 from scenarios.checking.tally import Tally
 from scenarios.verdict import Verdict
-from tests.standards.hostile.samples import samples
+from tests.standards.hostile.samples import OFFICIAL, samples
 from tests.standards.hostile.spoiling import hostile
 
 COUNT = int(os.environ.get("TVAERS_HOSTILE", "400"))
 SEED = int(os.environ.get("TVAERS_HOSTILE_SEED", "1"))
 PIECES = 8
+PACKAGES = OFFICIAL / "medcom-fhir" / "packages"
 READERS = (
     vans_envelope.read,
     clinical_email.read_checked,
@@ -108,3 +112,23 @@ def test_the_same_number_is_the_same_file() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert hostile(7, SEED, samples()) == hostile(7, SEED, samples()) != hostile(8, SEED, samples())
+
+
+@pytest.mark.parametrize("piece", range(PIECES))
+def test_hostile_files_can_be_taken_for_one_exchange(piece: int) -> None:
+    numbers = range(piece, COUNT, PIECES)
+    for start in range(0, len(numbers), 40):
+        names = [str(number) for number in numbers[start : start + 40]]
+        files = [(name, hostile(int(name), SEED, samples())) for name in names]
+        again = [(f"{name} again", raw) for name, raw in files[:10]]
+        assert [each.name for each in relate([*files, *again])] == [name for name, _ in (*files, *again)]
+
+
+@pytest.mark.official
+@pytest.mark.skipif(not PACKAGES.is_dir(), reason=f"the official packages are not at {PACKAGES}")
+def test_official_packages_judge_hostile_messages_too() -> None:
+    packages = load([PACKAGES])
+    groups = tuple(group for group in samples() if b"hl7.org/fhir" in group[0] or group[0][:1] == b"{")
+    for number in range(COUNT // 2):
+        checked = check_bytes(hostile(number, SEED, groups), packages)
+        assert checked.findings or checked.standard != "unknown", number
