@@ -47,7 +47,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A message after one look: its bytes, and its parsed form as far as it has one.
 
     ``document`` is there for OIOXML and envelopes (large base64 cut out), ``letter`` for OIOXML, ``tree`` and
-    ``mime`` for FHIR, with ``refused`` where the tree cannot be relied on (as with a name that stands twice).
+    ``mime`` for FHIR, with ``refused`` where the tree cannot be relied on (as with a name that stands twice), and
+    ``remarks`` on the form of the bytes that the tree does not show.
     ``sender``, ``receiver`` and ``version`` are read from OIOXML letters and EDIFACT interchanges.
     """
 
@@ -58,6 +59,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     tree: Tree | None = None
     mime: str = ""
     refused: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     sender: str = ""
     receiver: str = ""
 
@@ -98,7 +100,9 @@ def by_tree(check: Callable[[Tree], list[Finding]]) -> Callable[[Opened], list[F
 
     def run(opened: Opened) -> list[Finding]:
         assert opened.tree is not None
-        return list(opened.refused) or size_findings(len(opened.raw)) + check(opened.tree)
+        if opened.refused:
+            return list(opened.refused)
+        return [*opened.remarks, *size_findings(len(opened.raw)), *check(opened.tree)]
 
     return run
 

@@ -50,6 +50,11 @@ LISTS: Final[dict[str, frozenset[str]]] = {
         "entity": "agent",
         "OperationOutcome": "issue",
         "issue": "location expression",
+        "signature": "type",
+        "Signature": "type",
+        "ContactDetail": "telecom",
+        "valueContactDetail": "telecom",
+        "valueSignature": "type",
     }.items()
 }
 

@@ -19,6 +19,7 @@ from mocks.standards.appearance import Form, appearance
 from mocks.standards.covered import BY_MARK, CUTS, NAMED, STANDARDS, Carrier, Mark, Opened, Standard
 from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Tree, parse
+from mocks.standards.fhir_xml_form import form_findings
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.vans_content import event_of, profiles_of, version_of
 from mocks.standards.rule import Rule
@@ -123,18 +124,19 @@ def _look_at_xml(raw: bytes) -> Look:
     if local == "Emessage":
         return _look_at_letter(raw, document)
     if document.root.tag == _BUNDLE:
-        return _look_at_bundle(raw, document.root)
+        return _look_at_bundle(raw, document)
     if row := _row(Carrier.ROOT, local, space):
         return Look(Opened(raw=raw, document=document, version=space.rpartition(":")[2]), row)
     return _look_at_other(Opened(raw=raw, document=document), local, space)
 
 
-def _look_at_bundle(raw: bytes, root: etree._Element | None) -> Look:
+def _look_at_bundle(raw: bytes, document: safe_xml.Document | None) -> Look:
     try:
-        tree = fhir_xml.read(raw) if root is None else fhir_xml.from_root(root)
+        tree = fhir_xml.read(raw) if document is None else fhir_xml.from_root(document.root)
     except Malformed as refused:
         return Look(Opened(raw=raw), refused=refused.findings)
-    return _look_at_fhir(Opened(raw=raw, tree=tree, mime=MIME_XML))
+    remarks = () if document is None else tuple(form_findings(document.root, document.encoding))
+    return _look_at_fhir(Opened(raw=raw, tree=tree, mime=MIME_XML, remarks=remarks))
 
 
 def _look_at_other(opened: Opened, local: str, space: str) -> Look:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from mocks.errors import HarnessFault
-from mocks.standards import attachments, fhir_form, look, receipt_match, recognise, safe_xml
+from mocks.standards import attachments, fhir_form, fhir_xml_form, look, receipt_match, recognise, safe_xml
 from mocks.standards.edifact import check as edifact_check
 from mocks.standards.exchange import answer_rules, copy_rules, registers, thread_rules
 from mocks.standards.packages import rules as official_packages
@@ -25,6 +25,7 @@ from mocks.standards.profiles import (
     care_communication_history,
     care_communication_prose,
     care_communication_statements,
+    fhir_base,
     fhir_datatypes,
     fhir_kinds,
     fhir_message,
@@ -77,6 +78,8 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
         (
             *fhir_form.RULES,
             *fhir_kinds.RULES,
+            *fhir_base.RULES,
+            *fhir_xml_form.RULES,
             *fhir_values.RULES,
             *fhir_datatypes.RULES,
             *fhir_message.RULES,

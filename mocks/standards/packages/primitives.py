@@ -43,6 +43,7 @@ def _text(pattern: re.Pattern[str], sentence: str) -> Callable[[Any], str | None
 
 #: What is wrong with a value, by the name of its type.
 PRIMITIVES: Final[dict[str, Callable[[Any], str | None]]] = {
+    **USED,
     "positiveInt": _whole(1),
     "unsignedInt": _whole(0),
     "decimal": _decimal,
@@ -51,7 +52,6 @@ PRIMITIVES: Final[dict[str, Callable[[Any], str | None]]] = {
     "markdown": USED["string"],
     "oid": _text(_OID, "an OID is written like urn:oid:1.2.208"),
     "uuid": _text(_UUID, "a UUID is written like urn:uuid: and the UUID in lower case"),
-    **USED,
 }
 
 

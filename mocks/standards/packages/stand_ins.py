@@ -7,11 +7,11 @@ the same compiler as official ones, and used only where no package has the real 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mocks.standards.packages.terminology import Expansion, fixed
 from mocks.standards.profiles import codes
+from mocks.standards.profiles.fhir_r4 import DATA_TYPES, VALUE_SETS
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -23,41 +23,6 @@ DK: Final = "http://hl7.dk/fhir/core/StructureDefinition/"
 R4: Final = "FHIR R4 4.0.1 (tvaers' own table)"
 DK_CORE: Final = "dk-core 3.4.0 (tvaers' own table)"
 
-#: FHIR R4's data types: name, cardinality, type, and the value set of a required binding.
-_TYPES: Final = {
-    "Coding": "system 0..1 uri, version 0..1 string, code 0..1 code, display 0..1 string, "
-    "userSelected 0..1 boolean",
-    "CodeableConcept": "coding 0..* Coding, text 0..1 string",
-    "Identifier": "use 0..1 code identifier-use, type 0..1 CodeableConcept, system 0..1 uri, "
-    "value 0..1 string, period 0..1 Period, assigner 0..1 Reference",
-    "Reference": "reference 0..1 string, type 0..1 uri, identifier 0..1 Identifier, display 0..1 string",
-    "HumanName": "use 0..1 code name-use, text 0..1 string, family 0..1 string, given 0..* string, "
-    "prefix 0..* string, suffix 0..* string, period 0..1 Period",
-    "ContactPoint": "system 0..1 code contact-point-system, value 0..1 string, "
-    "use 0..1 code contact-point-use, rank 0..1 positiveInt, period 0..1 Period",
-    "Address": "use 0..1 code address-use, type 0..1 code address-type, text 0..1 string, line 0..* string, "
-    "city 0..1 string, district 0..1 string, state 0..1 string, postalCode 0..1 string, "
-    "country 0..1 string, period 0..1 Period",
-    "Period": "start 0..1 dateTime, end 0..1 dateTime",
-    "Attachment": "contentType 0..1 code, language 0..1 code, data 0..1 base64Binary, url 0..1 url, "
-    "size 0..1 unsignedInt, hash 0..1 base64Binary, title 0..1 string, creation 0..1 dateTime",
-    "Annotation": "author[x] 0..1 Reference|string, time 0..1 dateTime, text 1..1 markdown",
-    "Quantity": "value 0..1 decimal, comparator 0..1 code quantity-comparator, unit 0..1 string, "
-    "system 0..1 uri, code 0..1 code",
-    "Range": "low 0..1 Quantity, high 0..1 Quantity",
-    "Ratio": "numerator 0..1 Quantity, denominator 0..1 Quantity",
-    "SampledData": "origin 1..1 Quantity, period 1..1 decimal, factor 0..1 decimal, lowerLimit 0..1 decimal, "
-    "upperLimit 0..1 decimal, dimensions 1..1 positiveInt, data 0..1 string",
-    "Signature": "type 1..* Coding, when 1..1 instant, who 1..1 Reference, onBehalfOf 0..1 Reference, "
-    "targetFormat 0..1 code, sigFormat 0..1 code, data 0..1 base64Binary",
-    "Narrative": "status 1..1 code narrative-status, div 1..1 xhtml",
-    "Meta": "versionId 0..1 id, lastUpdated 0..1 instant, source 0..1 uri, profile 0..* canonical, "
-    "security 0..* Coding, tag 0..* Coding",
-    "ContactDetail": "name 0..1 string, telecom 0..* ContactPoint",
-    "UsageContext": "code 1..1 Coding, value[x] 1..1 CodeableConcept|Quantity|Range|Reference",
-    "Money": "value 0..1 decimal, currency 0..1 code",
-    "Extension": "url 1..1 uri, value[x] 0..1 *",
-}
 #: Invariants of these types: id, expression, and what it means.
 _INVARIANTS: Final = {
     "Reference": (
@@ -88,38 +53,7 @@ _ANY_TYPE: Final = _words(
     Quantity Range Ratio Reference SampledData Signature Timing ContactDetail Contributor
     DataRequirement Expression ParameterDefinition RelatedArtifact TriggerDefinition UsageContext
     Dosage Meta"""
-)  #: Value sets of FHIR R4 that required bindings name, as codes.
-_VALUE_SETS: Final[Mapping[str, Iterable[str]]] = {
-    "identifier-use": codes.IDENTIFIER_USES,
-    "name-use": codes.NAME_USES,
-    "contact-point-system": codes.CONTACT_SYSTEMS,
-    "contact-point-use": codes.CONTACT_USES,
-    "narrative-status": codes.NARRATIVE_STATUS,
-    "encounter-status": codes.ENCOUNTER_STATUS,
-    "provenance-entity-role": codes.PROVENANCE_ROLES,
-    "response-code": codes.RESPONSE_CODES,
-    "issue-severity": codes.ISSUE_SEVERITIES,
-    "issue-type": codes.ISSUE_TYPES,
-    "address-use": _words("home work temp old billing"),
-    "address-type": _words("postal physical both"),
-    "administrative-gender": _words("male female other unknown"),
-    "quantity-comparator": frozenset(("<", "<=", ">=", ">")),
-    "bundle-type": _words(
-        """document message transaction transaction-response batch batch-response history searchset
-    collection"""
-    ),
-    "event-status": _words(
-        """preparation in-progress not-done on-hold stopped completed entered-in-error unknown"""
-    ),
-    "link-type": _words("replaced-by replaces refer seealso"),
-    "days-of-week": _words("mon tue wed thu fri sat sun"),
-    "care-team-status": _words("proposed active suspended inactive entered-in-error"),
-    "encounter-location-status": _words("planned active reserved completed"),
-    "search-entry-mode": _words("match include outcome"),
-    "http-verb": _words("GET HEAD POST PUT DELETE PATCH"),
-    "publication-status": _words("draft active retired unknown"),
-}
-
+)
 
 _GRAMMARS: Final = {
     "http://hl7.org/fhir/ValueSet/all-languages": "urn:ietf:bcp:47",
@@ -130,7 +64,7 @@ _GRAMMARS: Final = {
 def value_set(canonical: str) -> Expansion | None:
     """The codes of a value set of FHIR R4 that our tables know. Only elements of type code use them."""
     url = canonical.partition("|")[0]
-    known = _VALUE_SETS.get(url.removeprefix("http://hl7.org/fhir/ValueSet/"))
+    known = VALUE_SETS.get(url.removeprefix("http://hl7.org/fhir/ValueSet/"))
     if (grammar := _GRAMMARS.get(url)) is not None:
         return Expansion(url, "4.0.1", frozenset(), frozenset(), {}, frozenset((grammar,)))
     if known is None or not url.startswith("http://hl7.org/fhir/ValueSet/"):
@@ -150,7 +84,7 @@ def structure(canonical: str) -> dict[str, Any] | None:
     url = canonical.partition("|")[0]
     if url.startswith(FHIR):
         name = url[len(FHIR) :]
-        rows = _TYPES["Quantity"] if name in _QUANTITIES else _TYPES.get(name)
+        rows = DATA_TYPES["Quantity"] if name in _QUANTITIES else DATA_TYPES.get(name)
         return None if rows is None else _made(url, name, rows, R4)
     return _DANISH.get(url)
 
@@ -204,7 +138,7 @@ def _row(owner: str, name: str, card: str, kind: str, bound: str = "") -> dict[s
 
 def _identifier(system: str, use: str, *rules: str, systems: frozenset[str] = frozenset()) -> dict[str, Any]:
     """An Identifier of one system (or one of several); ``rules`` are ids of our own value rules."""
-    tree = _made("", "Identifier", _TYPES["Identifier"], DK_CORE)
+    tree = _made("", "Identifier", DATA_TYPES["Identifier"], DK_CORE)
     for element in tree["snapshot"]["element"]:
         match element["id"]:
             case "Identifier.use" if use:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any
 
-from mocks.standards.profiles import codes
-from mocks.standards.profiles.fhir_engine import define_type, type_rows
+from mocks.standards.profiles import (
+    codes,
+    fhir_base,  # noqa: F401 - defines the data types
+)
+from mocks.standards.profiles.fhir_engine import type_rows
 from mocks.standards.profiles.fhir_kinds import BINDING, row_rules
 from mocks.standards.profiles.fhir_rows import Row, Slicing, ValueRule
 from mocks.standards.profiles.fhir_values import (
@@ -30,71 +33,6 @@ from mocks.standards.profiles.fhir_values import (
     X_ECPR_FORM,
 )
 from mocks.standards.rule import Rule
-
-# Data types -------------------------------------------------------------------------------------------
-
-define_type(
-    "Coding",
-    (
-        Row("system", "0..1", "uri"),
-        Row("version", "0..1", "string"),
-        Row("code", "0..1", "code"),
-        Row("display", "0..1", "string"),
-        Row("userSelected", "0..1", "boolean"),
-    ),
-)
-define_type("CodeableConcept", (Row("coding", "0..*", "Coding"), Row("text", "0..1", "string")))
-define_type(
-    "Identifier",
-    (
-        Row("use", "0..1", "code", codes=codes.IDENTIFIER_USES),
-        Row("system", "0..1", "uri"),
-        Row("value", "0..1", "string"),
-        Row("assigner", "0..1", "Reference"),
-    ),
-)
-define_type(
-    "Reference",
-    (
-        Row("reference", "0..1", "string"),
-        Row("type", "0..1", "uri"),
-        Row("identifier", "0..1", "Identifier"),
-        Row("display", "0..1", "string"),
-    ),
-)
-define_type(
-    "HumanName",
-    (
-        Row("use", "0..1", "code", codes=codes.NAME_USES),
-        Row("text", "0..1", "string"),
-        Row("family", "0..1", "string"),
-        Row("given", "0..*", "string"),
-        Row("prefix", "0..*", "string"),
-        Row("suffix", "0..*", "string"),
-    ),
-)
-define_type(
-    "ContactPoint",
-    (
-        Row("system", "0..1", "code", codes=codes.CONTACT_SYSTEMS),
-        Row("value", "0..1", "string"),
-        Row("use", "0..1", "code", codes=codes.CONTACT_USES),
-        Row("rank", "0..1", "integer"),
-    ),
-)
-define_type(
-    "Address",
-    (Row("line", "0..*", "string"), Row("city", "0..1", "string"), Row("postalCode", "0..1", "string")),
-)
-define_type(
-    "Narrative",
-    (
-        Row("status", "1..1", "code", codes=codes.NARRATIVE_STATUS),
-        Row("div", "1..1", "xhtml"),
-    ),
-)
-define_type("Meta", (Row("profile", "0..*", "canonical"), Row("versionId", "0..1", "id")))
-define_type("Extension", (Row("url", "1..1", "uri"),))
 
 #: What every resource has.
 RESOURCE = (Row("id", "0..1", "id"), Row("meta", "0..1", "Meta"), Row("text", "0..1", "Narrative"))

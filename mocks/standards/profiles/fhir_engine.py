@@ -12,34 +12,38 @@ builds a path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mocks.standards.fhir_shape import CHOICES, repeats
 from mocks.standards.profiles import fhir_kinds as kinds
 from mocks.standards.profiles.fhir_context import Context
+from mocks.standards.profiles.fhir_leaves import primitive, reference, tested
 from mocks.standards.profiles.fhir_primitives import PRIMITIVES
 from mocks.standards.profiles.fhir_rows import Check, Note, Row, Slicing, ValueRule
-
-
-@dataclass(slots=True)
-class _Node:
-    row: Row
-    children: dict[str, _Node] = field(default_factory=dict)
-    slices: dict[str, _Node] = field(default_factory=dict)
-
+from mocks.standards.profiles.fhir_tree import Node, bounds, completed, tree_of
 
 _R4 = "FHIR R4 4.0.1"
 #: Checks of the complex data types, filled by ``define_type``; looked up late, as types hold each other.
 _TYPES: Final[dict[str, Check]] = {}
 _TYPE_ROWS: Final[dict[str, tuple[Row, ...]]] = {}
+#: What FHIR says of a resource type, filled by ``define_resource``.
+_RESOURCE_ROWS: Final[dict[str, tuple[Row, ...]]] = {}
 
 
-def define_type(name: str, rows: tuple[Row, ...]) -> None:
-    """Make a complex data type known to all profiles that are compiled afterwards."""
+def define_type(name: str, rows: tuple[Row, ...], tests: tuple[ValueRule, ...] = ()) -> None:
+    """Make a complex data type known to all profiles that are compiled afterwards.
+
+    ``tests`` are rules on the type as a whole. They do not hold where a profile goes on below the type: it
+    states what it wants there, as the snapshots of MedCom's profiles do.
+    """
     _TYPE_ROWS[name] = rows
-    _TYPES[name] = _object(_tree(rows), name, _R4)
+    _TYPES[name] = _chained([_object(tree_of(rows), name, _R4), *(tested(test, _R4) for test in tests)])
+
+
+def define_resource(name: str, rows: tuple[Row, ...]) -> None:
+    """Make what FHIR itself says of a resource type known to all profiles that are compiled afterwards."""
+    _RESOURCE_ROWS[name] = rows
 
 
 def type_rows() -> Mapping[str, tuple[Row, ...]]:
@@ -49,40 +53,14 @@ def type_rows() -> Mapping[str, tuple[Row, ...]]:
 
 def compile_profile(resource_type: str, rows: tuple[Row, ...], source: str) -> Check:
     """The check of a resource (a dict) against the rows. ``source`` names profile and version."""
-    return _object(_tree(rows), resource_type, source)
-
-
-def _tree(rows: Iterable[Row]) -> dict[str, _Node]:
-    roots: dict[str, _Node] = {}
-    for row in rows:
-        level, node = roots, None
-        steps = row.path.split(".")
-        for position, step in enumerate(steps):
-            name, _, slice_name = step.partition(":")
-            last = position == len(steps) - 1
-            if node is not None:
-                level = node.children
-            if name not in level:
-                level[name] = _Node(row if last and not slice_name else Row(name, "0..*"))
-            elif last and not slice_name:
-                level[name].row = row
-            node = level[name]
-            if slice_name:
-                if slice_name not in node.slices:
-                    node.slices[slice_name] = _Node(row)
-                node = node.slices[slice_name]
-    return roots
-
-
-def _bounds(card: str) -> tuple[int, int]:
-    low, high = card.split("..")
-    return int(low), (1 << 30 if high == "*" else int(high))
+    base = tree_of(_RESOURCE_ROWS.get(resource_type, ()))
+    return _object(completed(tree_of(rows), base), resource_type, source)
 
 
 # Objects ------------------------------------------------------------------------------------------------
 
 
-def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
+def _object(children: dict[str, Node], owner: str, source: str) -> Check:
     """The check of a dict: what it holds, and what it must hold."""
     checks: dict[str, Check] = {}
     required: set[str] = set()
@@ -91,8 +69,8 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
         if name.endswith("[x]"):
             choices.append(name[:-3])
             continue
-        checks[name] = _element(name, node, repeats(owner, name), source)
-        if _bounds(node.row.card)[0] > 0:
+        checks[name] = _element(name, node, repeats(owner, name), _R4 if node.base else source)
+        if bounds(node.row.card)[0] > 0:
             required.add(name)
     find, needed = checks.get, frozenset(required)
     choices += [stem for stem in CHOICES.get(owner, ()) if stem not in choices]
@@ -123,9 +101,13 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
             inner = find(name)
             if inner is not None:
                 inner(child, notes, context)
-                if len(notes) != known:
-                    _prefix(notes, known, name)
-                    known = len(notes)
+            elif name[:1] == "_":
+                _beside(child, notes, context)
+            else:
+                continue
+            if len(notes) != known:
+                _prefix(notes, known, name)
+                known = len(notes)
         if needed and not needed <= value.keys():
             for name in sorted(needed - value.keys()):
                 if "_" + name not in value:
@@ -139,6 +121,26 @@ def _object(children: dict[str, _Node], owner: str, source: str) -> Check:
                     notes.append(_chosen_twice(stem, given))
 
     return check
+
+
+def _beside(value: Any, notes: list[Note], context: Context) -> None:
+    """What stands beside a primitive: its id and extensions, for each where it repeats."""
+    for position, each in enumerate(value) if type(value) is list else ((-1, value),):
+        known = len(notes)
+        if type(each) is dict:
+            for name, child in each.items():
+                if name == "extension":
+                    before = len(notes)
+                    _EXTENSIONS(child, notes, context)
+                    _prefix(notes, before, name)
+                elif name != "id":
+                    said = f"beside a value stand an id and extensions, and not {name[:40]}"
+                    notes.append(Note(kinds.TYPE.id, said, f"leave {name[:40]} out", name, source=_R4))
+        elif each is not None or position < 0:
+            said = f"an object is expected beside a value, not {_kind(each)}"
+            notes.append(Note(kinds.TYPE.id, said, "send an object", "", source=_R4))
+        if position >= 0 and len(notes) != known:
+            _prefix(notes, known, f"[{position}]")
 
 
 def _missing(name: str, source: str) -> Note:
@@ -169,8 +171,8 @@ def _kind(value: Any) -> str:
 # Elements -----------------------------------------------------------------------------------------------
 
 
-def _element(name: str, node: _Node, many: bool, source: str) -> Check:
-    low, high = _bounds(node.row.card)
+def _element(name: str, node: Node, many: bool, source: str) -> Check:
+    low, high = bounds(node.row.card)
     one = _single(name, node, source)
     if high == 0:
         return _forbidden(name, source)
@@ -205,25 +207,27 @@ def _wrong_list(name: str, value: Any, card: str, source: str) -> Note:
     )
 
 
-def _sliced_list(name: str, node: _Node, one: Check, slicing: Slicing, source: str) -> Check:
-    low, high = _bounds(node.row.card)
+def _sliced_list(name: str, node: Node, one: Check, slicing: Slicing, source: str) -> Check:
+    low, high = bounds(node.row.card)
     slices = {key: _single(name, inner, source) for key, inner in node.slices.items()}
-    bounds = {key: _bounds(inner.row.card) for key, inner in node.slices.items()}
+    limits = {key: bounds(inner.row.card) for key, inner in node.slices.items()}
     # a slice of the same type checks all that the element itself would: not twice
     covered = {
         key
         for key, inner in node.slices.items()
-        if not node.children and not node.row.tests and inner.row.type == node.row.type
+        if all(child.base for child in node.children.values())
+        and not node.row.tests
+        and inner.row.type == node.row.type
     }
     name_of, closed = slicing.name_of, slicing.closed
-    allowed = ", ".join(key for key, (_, most) in bounds.items() if most)
+    allowed = ", ".join(key for key, (_, most) in limits.items() if most)
 
     def check(value: Any, notes: list[Note], context: Context) -> None:
         if type(value) is not list or not low <= len(value) <= high or not value:
             notes.append(_wrong_list(name, value, node.row.card, source))
             if type(value) is not list:
                 return
-        counts = dict.fromkeys(bounds, 0)
+        counts = dict.fromkeys(limits, 0)
         known = len(notes)
         for position, item in enumerate(value):
             key = name_of(item) if type(item) is dict else None
@@ -247,7 +251,7 @@ def _sliced_list(name: str, node: _Node, one: Check, slicing: Slicing, source: s
                 _prefix(notes, known, f"[{position}]")
                 known = len(notes)
         for key, count in counts.items():
-            least, most = bounds[key]
+            least, most = limits[key]
             if not least <= count <= most:
                 notes.append(
                     Note(
@@ -270,23 +274,34 @@ def _forbidden(name: str, source: str) -> Check:
     return check
 
 
-def _single(name: str, node: _Node, source: str) -> Check:
+def _single(name: str, node: Node, source: str) -> Check:
     """The check of one value: its type, then what the profile says of it."""
     row = node.row
     if row.type in PRIMITIVES:
-        return _primitive(row, source)
+        return primitive(row, source)
     steps: list[Check] = []
-    if row.type in _TYPE_ROWS and not node.children:
+    if row.type and not node.children:
         steps.append(_TYPES.get(row.type) or _late(row.type))
     elif row.type in _TYPE_ROWS:
-        steps.append(_object({**_tree(_TYPE_ROWS[row.type]), **node.children}, row.type, source))
+        steps.append(_object({**_typed(row.type), **node.children}, row.type, source))
     elif node.children:
         steps.append(_object(node.children, row.type or name, source))
     if row.targets:
-        steps.append(_reference(row.targets, row.bundled, source))
+        steps.append(reference(row.targets, row.bundled, source))
     if not steps:
         steps.append(_object({}, name, source))
-    steps.extend(_tested(test, source) for test in row.tests)
+    steps.extend(tested(test, source) for test in row.tests)
+    return _chained(steps)
+
+
+def _typed(name: str) -> dict[str, Node]:
+    found = tree_of(_TYPE_ROWS[name])
+    for node in found.values():
+        node.base = True
+    return found
+
+
+def _chained(steps: list[Check]) -> Check:
     if len(steps) == 1:
         return steps[0]
     if len(steps) == 2:
@@ -306,94 +321,14 @@ def _single(name: str, node: _Node, source: str) -> Check:
 
 
 def _late(type_name: str) -> Check:
+    """The check of a type that is defined later, or of one that nobody defines: then nothing is checked."""
+
     def check(value: Any, notes: list[Note], context: Context) -> None:
-        _TYPES[type_name](value, notes, context)
+        found = _TYPES.get(type_name)
+        if found is not None:
+            found(value, notes, context)
 
     return check
 
 
-def _tested(test: ValueRule, source: str) -> Check:
-    wrong, noted = test.wrong, test.note
-
-    def check(value: Any, notes: list[Note], context: Context) -> None:
-        if (sentence := wrong(value)) is not None:
-            notes.append(noted(value, sentence, source))
-
-    return check
-
-
-def _primitive(row: Row, source: str) -> Check:
-    name = row.path.rsplit(".", 1)[-1]
-    wrong, fixed, codes, tests = PRIMITIVES[row.type], row.fixed, row.codes, row.tests
-    shown = "" if codes is None else ", ".join(sorted(codes)[:20])
-    # the usual case first: a value that is on the list has the right type too
-    good: Set[str] = frozenset() if tests else frozenset({fixed} if fixed is not None else codes or ())
-
-    def check(value: Any, notes: list[Note], context: Context) -> None:
-        if type(value) is str and value in good:
-            return
-        if (sentence := wrong(value)) is not None:
-            notes.append(Note(kinds.TYPE.id, sentence, f"send a {row.type}", source=source))
-            return
-        if fixed is not None and value != fixed:
-            notes.append(
-                Note(
-                    kinds.FIXED.id,
-                    f"{name} is {value!r}, must be {fixed!r}",
-                    f"send {fixed}",
-                    source=source,
-                )
-            )
-        elif codes is not None and value not in codes:
-            notes.append(
-                Note(
-                    kinds.BINDING.id,
-                    f"{value!r} is not a code of {name}",
-                    f"use one of: {shown}",
-                    source=source,
-                )
-            )
-        for test in tests:
-            if (sentence := test.wrong(value)) is not None:
-                notes.append(test.note(value, sentence, source))
-
-    return check
-
-
-def _reference(targets: tuple[str, ...], bundled: bool, source: str) -> Check:
-    """A reference to a resource of one of the types, which must be in the same bundle if it is ``bundled``."""
-
-    def check(value: Any, notes: list[Note], context: Context) -> None:
-        reference = value.get("reference") if type(value) is dict else None
-        if type(reference) is not str:
-            if not bundled:
-                return
-            notes.append(
-                Note(kinds.REFERENCE.id, "a reference to an entry is missing", "add reference", source=source)
-            )
-            return
-        found = context.resolve(reference)
-        if found is None and not bundled:
-            return
-        if found is None:
-            notes.append(
-                Note(
-                    kinds.REFERENCE.id,
-                    f"{reference} leads to no entry of this bundle",
-                    "bundle the resource, with a fullUrl that the reference fits to",
-                    "reference",
-                    source=source,
-                )
-            )
-        elif found.get("resourceType") not in targets:
-            notes.append(
-                Note(
-                    kinds.REFERENCE.id,
-                    f"{reference} leads to a {found.get('resourceType')}, expected is {' or '.join(targets)}",
-                    "refer to the right resource",
-                    "reference",
-                    source=source,
-                )
-            )
-
-    return check
+_EXTENSIONS: Final = _element("extension", Node(Row("extension", "0..*", "Extension")), True, _R4)

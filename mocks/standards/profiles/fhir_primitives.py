@@ -123,6 +123,31 @@ def _date(value: Any) -> str | None:
     return None
 
 
+def _positive(value: Any) -> str | None:
+    return (
+        None
+        if type(value) is int and value > 0
+        else f"a whole number from 1 is expected, not {_shown(value)}"
+    )
+
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?", re.ASCII)
+
+
+def _decimal(value: Any) -> str | None:
+    # from XML it comes as text
+    if type(value) in (int, float) or (type(value) is str and _DECIMAL.fullmatch(value)):
+        return None
+    return f"a number is expected, not {_shown(value)}"
+
+
+def _time(value: Any) -> str | None:
+    if type(value) is str and _TIME.fullmatch(value):
+        return None
+    return f"a time of day is written like 09:30:00, not {_shown(value)}"
+
+
 def _any(value: Any) -> str | None:
     return None
 
@@ -141,6 +166,12 @@ PRIMITIVES: Final[dict[str, Callable[[Any], str | None]]] = {
     "boolean": _boolean,
     "integer": _integer,
     "unsignedInt": _unsigned,
+    "positiveInt": _positive,
+    "decimal": _decimal,
+    "time": _time,
+    "markdown": _string,
+    "oid": _uri,
+    "uuid": _uri,
     "base64Binary": _base64,
     "xhtml": _any,  # all narratives are tried together, see ``message_check``
 }
