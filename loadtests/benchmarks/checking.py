@@ -17,7 +17,7 @@ from loadtests.benchmarks.frame import Benchmark, Contest
 from mocks.drivers.ids import SeededIds
 from mocks.identifiers import make_gln, make_sor
 from mocks.runtime import COPENHAGEN
-from mocks.standards import acknowledgement, clinical_email, receipts
+from mocks.standards import acknowledgement, binary_letter, clinical_email, hospital_referral, receipts
 from mocks.standards import care_communication as cc
 from mocks.standards.findings import Finding, is_valid
 
@@ -99,6 +99,35 @@ def _receipt() -> bytes:
     )  # fmt: skip
 
 
+def _referral() -> bytes:
+    letter = a_letter()
+    text = hospital_referral.FormattedText(_TEXT * 3)
+    return hospital_referral.write(
+        hospital_referral.HospitalReferral(
+            version="XH0130R", envelope_id="ENV00000000004", sent=_AT, wants_receipt=True,
+            letter_id="BRV00000000004", authorised=_AT, sender=letter.receiver, receiver=letter.sender,
+            referrer=hospital_referral.Referrer(name="Lars Holm", title="Læge"),
+            patient=hospital_referral.ReferralPatient(cpr="2512489996", surname="Berggren", given="Nancy Ann"),
+            priority="elektiv", reason=text, anamnesis=text,
+            diagnosis=hospital_referral.Diagnosis(code="DF900", type="SKSdiagnosekode", text="ADHD"),
+        )
+    )  # fmt: skip
+
+
+def _attachment() -> bytes:
+    letter = a_letter()
+    file = binary_letter.BinaryObject(
+        "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0", "vektor_grafik", "pdf", bytes(100_000)
+    )
+    return binary_letter.write(
+        binary_letter.BinaryLetter(
+            envelope_id="ENV00000000003", sent=_AT, wants_receipt=True, letter_id="BRV00000000003",
+            authorised=_AT, sender=letter.sender, receiver=letter.receiver,
+            patient=binary_letter.Citizen(cpr="2512489996", surname="Berggren"), objects=(file,),
+        )
+    )  # fmt: skip
+
+
 CHECKING = (
     Benchmark(
         "check-carecommunication", "an 8 KB CareCommunication against all its rules", "message",
@@ -115,5 +144,13 @@ CHECKING = (
     Benchmark(
         "check-xctl", "an XCTL receipt against all its rules", "receipt",
         lambda: _xml(_receipt, receipts.check, None),
+    ),
+    Benchmark(
+        "check-xref01", "a 4 KB XREF01 referral against all its rules", "referral",
+        lambda: _xml(_referral, hospital_referral.check, None),
+    ),
+    Benchmark(
+        "check-xbin01", "an XBIN01 with a file of 100 KB against all its rules", "letter",
+        lambda: _xml(_attachment, binary_letter.check, None),
     ),
 )  # fmt: skip

@@ -11,7 +11,14 @@ import pytest
 from msgspec.structs import replace
 
 from mocks.runtime import COPENHAGEN
-from mocks.standards import binary_letter, clinical_email, fhir_form, receipts, vans_envelope
+from mocks.standards import (
+    binary_letter,
+    clinical_email,
+    fhir_form,
+    hospital_referral,
+    receipts,
+    vans_envelope,
+)
 from mocks.standards.binary_letter import BinaryLetter, BinaryObject
 from mocks.standards.clinical_email import ClinicalEmail, Party, Patient
 from mocks.standards.covered import BY_MARK, STANDARDS, Opened, edifact, oioxml
@@ -84,6 +91,20 @@ def binary(version: str) -> bytes:
     )
 
 
+REFERRAL = hospital_referral.write(
+    hospital_referral.HospitalReferral(
+        version="XH0130R",
+        envelope_id="ENV00000000004",
+        sent=SENT,
+        wants_receipt=True,
+        letter_id="BRV00000000004",
+        authorised=SENT,
+        sender=clinical_email.read(LETTER).sender,
+        referrer=hospital_referral.Referrer(name="Test Testesen"),
+        receiver=clinical_email.read(LETTER).receiver,
+        patient=hospital_referral.ReferralPatient(cpr="2512489996", surname="Testperson"),
+    )
+)
 DEFINITION = (
     "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition/MedComCareCommunicationMessageDefinition"
 )
@@ -269,6 +290,10 @@ def test_official_fhir_messages_pass_in_an_envelope_with_the_right_label() -> No
         (LETTER, XDIS91, None),
         (LETTER, replace(XDIS91, version=None), Transport("unreliable")),
         (RECEIPT, XCTL03, None),
+        (binary("XB0131X"), Document("XML", "MCM:XBIN01", "XB0131X", 0), None),
+        (binary("XB0210X"), Document("XML", "MCM:XBIN02", "XB0210X", 0), None),
+        (binary("XB0230X"), Document("XML", "MCM:XBIN02", "XB0230X", 0), None),
+        (REFERRAL, Document("XML", "MCM:XREF01", "XH0130R", 0), None),
         (CARE, FDIS91, JSON),
         (ACKNOWLEDGEMENT, FCTL, JSON),
     ],
@@ -286,6 +311,15 @@ def test_an_envelope_whose_label_fits_its_content_passes(
         (CARE, replace(FDIS91, format="XML"), JSON, "vans-format"),
         (LETTER, replace(XDIS91, name="MCM:XDIS90"), None, "vans-name"),
         (RECEIPT, replace(XCTL03, name="MCM:XCTL02"), None, "vans-name"),
+        (binary("XB0230X"), Document("XML", "MCM:XBIN01", "XB0230X", 0), None, "vans-name"),
+        (binary("XB0131X"), Document("XML", "MCM:XBIN01", "XB0130X", 0), None, "vans-version"),
+        (REFERRAL, Document("XML", "MCM:XREF02", "XH0130R", 0), None, "vans-name"),
+        (
+            REFERRAL.replace(A.encode(), C.encode()),
+            Document("XML", "MCM:XREF01", "XH0130R", 0),
+            None,
+            "vans-senderid",
+        ),
         (CARE, replace(FDIS91, name="MCM:FCTL#ok"), JSON, "vans-name"),
         (CARE, replace(FDIS91, name="MCM:FDIS91"), JSON, "vans-name-postfix"),
         (CARE, replace(FDIS91, name="MCM:FDIS91#training"), JSON, "vans-name-postfix"),

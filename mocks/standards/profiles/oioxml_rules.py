@@ -264,7 +264,7 @@ _HEAD = (
     f"{_AUTHORISED}/Date", f"{_AUTHORISED}/Time",
     *_party("Sender"), *_party("Receiver"),
 )  # fmt: skip
-_CPR = "Patient/CivilRegistrationNumber"
+CPR = "Patient/CivilRegistrationNumber"
 
 
 class LetterValues:
@@ -273,13 +273,13 @@ class LetterValues:
     __slots__ = ("_more", "_values")
 
     def __init__(self, namespace: str, *more: str) -> None:
-        self._more = (_CPR, *more)
+        self._more = (CPR, *more)
         self._values = Values(namespace, *_HEAD, *self._more)
 
     def __call__(self, letter: etree._Element) -> tuple[Head, str, dict[str, str]]:
         """The head, the CPR number, and the values by their paths. Works on letters in any disorder."""
         given = self._values(letter)
-        return Head(*map(given.__getitem__, _HEAD)), given[_CPR], given
+        return Head(*map(given.__getitem__, _HEAD)), given[CPR], given
 
 
 def ordered_head(envelope: etree._Element, letter: etree._Element) -> Head:
@@ -317,7 +317,7 @@ def check_letter(
     check_party(given.sender_gln, given.sender_id, given.sender_code, f"{path}/Sender", rules, out)
     check_party(given.receiver_gln, given.receiver_id, given.receiver_code, f"{path}/Receiver", rules, out)
     if cpr:
-        check_cpr_number(cpr, f"{path}/{_CPR}", out)
+        check_cpr_number(cpr, f"{path}/{CPR}", out)
 
 
 def check_party(gln: str, number: str, code: str, path: str, rules: LetterRules, out: list[Finding]) -> None:

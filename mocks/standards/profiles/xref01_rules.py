@@ -10,6 +10,7 @@ from lxml import etree
 from mocks.identifiers import check_cpr
 from mocks.standards.findings import Finding, Severity
 from mocks.standards.profiles.oioxml_rules import (
+    CPR,
     MOST_LETTERS,
     LetterValues,
     check_encoding,
@@ -20,8 +21,10 @@ from mocks.standards.profiles.oioxml_rules import (
     check_repeated,
     check_text,
     letter_rules,
+    ordered_head,
 )
 from mocks.standards.profiles.xml_engine import ShortNames
+from mocks.standards.profiles.xml_values import Values
 from mocks.standards.profiles.xref01 import BY_TAG, NAMES, VERSIONS, WALKS, Version
 from mocks.standards.rule import Rule
 from mocks.standards.safe_xml import Document
@@ -122,19 +125,29 @@ def check_document(document: Document) -> list[Finding]:
         name = etree.QName(root)
         message = f"{name.localname} in namespace {name.namespace or '(none)'} holds no referral"
         return [_NONE.at("Emessage", message)]
-    WALKS[version.code](document, out)
+    in_order = WALKS[version.code](document, out) and len(root) == 2
+    envelope = root[0] if in_order else None
     check_encoding(document, out)
     referrals = list(root.iterchildren(f"{{{version.namespace}}}HospitalReferral"))
     for count, referral in enumerate(referrals[:MOST_LETTERS], start=1):
-        _check_referral(referral, version, _PATH if len(referrals) == 1 else f"{_PATH}[{count}]", out)
+        _check_referral(
+            envelope, referral, version, _PATH if len(referrals) == 1 else f"{_PATH}[{count}]", out
+        )
     check_letters(referrals, version.namespace, _PATH, out)
     return out
 
 
-def _check_referral(referral: etree._Element, version: Version, path: str, out: list[Finding]) -> None:
+def _check_referral(
+    envelope: etree._Element | None, referral: etree._Element, version: Version, path: str, out: list[Finding]
+) -> None:
+    """``envelope`` is there where the table found all in order, and each element has its place."""
     names, ns = NAMES[version.code], f"{{{version.namespace}}}"
     parts = names.children(referral)
-    head, cpr, given = _VALUES[version.code](referral)
+    if envelope is not None:
+        given = _MORE[version.code](referral)
+        cpr, head = given[CPR], ordered_head(envelope, referral)
+    else:
+        head, cpr, given = _VALUES[version.code](referral)
     check_letter(head, cpr, path, "XREF01", version.code, _LETTER, out)
     found = referral.iterfind(f"{ns}Letter/{ns}EpisodeOfCare/{ns}EpisodeOfCareIdentifier")
     courses = [node.text for node in found]
@@ -167,10 +180,9 @@ def _check_parties(given: Mapping[str, str], path: str, out: list[Finding]) -> N
         out.append(_REFERRER.at(where, f"{there} stands without {missing}"))
 
 
-_VALUES = {
-    code: LetterValues(version.namespace, _REFERRER_NUMBER, _REFERRER_CODE, _COPY_NUMBER, _COPY_CODE)
-    for code, version in VERSIONS.items()
-}
+_PATHS = (_REFERRER_NUMBER, _REFERRER_CODE, _COPY_NUMBER, _COPY_CODE)
+_VALUES = {code: LetterValues(version.namespace, *_PATHS) for code, version in VERSIONS.items()}
+_MORE = {code: Values(version.namespace, CPR, *_PATHS) for code, version in VERSIONS.items()}
 
 
 def _check_persons(
