@@ -73,7 +73,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         return _loaded(self.packages) if self.packages else None
 
     def weigh(self, findings: list[Finding]) -> list[Finding]:
-        """The findings as they weigh for the role and under the reading of this run."""
-        if self.role:
-            findings = roles.weigh_for(findings, roles.role(self.role))
-        return readings.weigh(findings, readings.profile(self.reading))
+        """The findings as they weigh under the reading of this run and for the role."""
+        findings = readings.weigh(findings, readings.profile(self.reading))
+        return roles.weigh_for(findings, roles.role(self.role)) if self.role else findings

@@ -195,6 +195,12 @@ def test_a_sender_is_judged_more_strictly(tvaers: Tvaers, files: dict[str, Path]
     assert tvaers("check", "--as", "receiver", nameless).code == 0
     assert tvaers("check", "--as", "sender", nameless).code == 1
     assert "there are: sender, receiver" in one_line(tvaers("check", "--as", "friend", nameless))
+    titled = tmp_path / "titled.json"
+    new, *_ = exchange.thread()
+    titled.write_bytes(care_communication.write(new).replace(b'"title":"Rapport"', b'"title":"Rapport.pdf"'))
+    assert tvaers("check", titled).code == tvaers("check", "--as", "receiver", titled).code == 0
+    assert "tvaers-attachment-title" in tvaers("check", "--as", "sender", titled).out
+    assert tvaers("check", "--as", "sender", titled).code == 1
 
 
 def test_files_of_one_exchange_are_held_against_each_other(tvaers: Tvaers, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ _DEFINITION = Rule(
     source="medcom-careCommunication-messageHeader 5.0.3",
     mend=f"send {codes.CC_DEFINITION_5}|5.0",
     readings=DEFINITION.readings({"5.0.2": None}),
+    example=f"{codes.CC_DEFINITION_5}|5.0",
 )
 #: As compiled in 5.0.2, where the bar is not escaped: either side of it is enough.
 _COMPILED = re.compile(f"^{re.escape(codes.CC_DEFINITION_5)}|5[.][0-9]{{1,2}}$")

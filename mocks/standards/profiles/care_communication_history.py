@@ -32,9 +32,16 @@ def _rule(
     severity: Severity = Severity.WARNING,
     source: str = _GOVERNANCE,
     readings: tuple[Reading, ...] = (),
+    example: str = "",
 ) -> Rule:
     return Rule(
-        id=rule_id, statement=statement, source=source, mend=mend, severity=severity, readings=readings
+        id=rule_id,
+        statement=statement,
+        source=source,
+        mend=mend,
+        severity=severity,
+        readings=readings,
+        example=example,
     )
 
 
@@ -46,6 +53,8 @@ SOURCES = _rule(
     "let the Provenance of the message that added the segment name it, and no other",
     Severity.ERROR,
     readings=_AS_EXAMPLES,
+    example='the payload has valueIdentifier.value "urn:uuid:1...", and one Provenance an entity '
+    '{"role": "source", "what": {"identifier": {"value": "urn:uuid:1..."}}}',
 )
 NEW_SOURCES = _rule(
     "tvaers-provenance-new-sources",
@@ -74,6 +83,7 @@ LETTER = _rule(
     Severity.ERROR,
     "CareCommunication use cases and test protocol for sending, 3.3.6",
     _AS_EXAMPLES,
+    "5790009000020#BRV00000000001",
 )
 AGENT = _rule(
     "tvaers-provenance-agent",

@@ -37,6 +37,7 @@ ENDPOINT = Rule(
     source="custom of MedCom's example messages",
     mend="send https://sor2.sum.dsdn.dk/#id= and the SOR id",
     severity=Severity.WARNING,
+    example="https://sor2.sum.dsdn.dk/#id=325431000016004",
 )
 HAS_PROVENANCE = Rule(
     id="medcom-messaging-2",
@@ -55,12 +56,14 @@ PROVENANCE_TARGET = Rule(
     statement="One Provenance tells of the message at hand: its target is the MessageHeader.",
     source="CareCommunication test scripts 5.0.0",
     mend="add the Provenance of this message, with the MessageHeader as its target",
+    example='Provenance.target: [{"reference": "MessageHeader/<MessageHeader.id>"}]',
 )
 TIME_ZONE = Rule(
     id="tvaers-time-zone",
     statement="Moments of sending carry date, time of day and time zone.",
     source="MedCom governance for FHIR messaging, timestamps",
     mend="write it like 2025-09-29T09:00:00+02:00",
+    example="2025-09-29T09:00:00+02:00 or 2025-09-29T07:00:00Z",
 )
 SAME_CLOCK = Rule(
     id="tvaers-same-clock",

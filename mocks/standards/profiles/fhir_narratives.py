@@ -23,6 +23,7 @@ NARRATIVE = Rule(
     source=_SOURCE,
     mend="add text with status generated or extensions, and a div for people to read",
     readings=topics.NARRATIVE.readings({"profiles": Severity.WARNING}),
+    example='"text": {"status": "generated", "div": "<div xmlns=\\"http://www.w3.org/1999/xhtml\\">...</div>"}',
 )
 BYTES = Rule(
     id="medcom-narrative-data",

@@ -112,6 +112,7 @@ _UUID_V4 = Rule(
     statement="The identifier of a thread or a segment is urn:uuid: and a UUID in lower case.",
     source=CORE,
     mend="write urn:uuid: and the UUID in lower case",
+    example="urn:uuid:0d5b3c18-fab6-4d93-9d88-c9c8abf1f18c",
 )
 _UUID_V5 = Rule(
     id="uuidv5",
@@ -146,18 +147,21 @@ _CPR_RULE = Rule(
     statement="A CPR number is ten digits that start with a date, ddmmyy; no check digit is asked for.",
     source=DK_CORE,
     mend="send the ten digits, without a hyphen",
+    example="ddmm, two digits of the year, four digits, without a hyphen",
 )
 _X_ECPR_RULE = Rule(
     id="x-ecpr",
     statement="A national replacement CPR number is ddmmyy, 1 or 7, two capital letters, a digit.",
     source=DK_CORE,
     mend="send the number as the issuer wrote it",
+    example="0703921VJ5 (a test person of MedCom)",
 )
 _D_ECPR_RULE = Rule(
     id="d-ecpr",
     statement="A decentral replacement CPR number is ddmmyy, 0, 5 or 6, two capital letters, a digit.",
     source=DK_CORE,
     mend="send the number as the issuer wrote it",
+    example="1206550VK9 (a test person of MedCom)",
 )
 _CONTACT_RULE = Rule(
     id="medcom-core-contact",
@@ -165,6 +169,7 @@ _CONTACT_RULE = Rule(
     source=CORE,
     mend="send digits without blanks, as 38683868 or +4538683868",
     readings=PHONE.readings({"as-published": Severity.INFORMATION}),
+    example="38683868 or +4538683868",
 )
 
 _KOMBIT = Rule(

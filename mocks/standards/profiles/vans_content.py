@@ -33,12 +33,14 @@ NAME = Rule(
     statement="Name says of which type the content is, as MCM:XDIS91 or MCM:FDIS91#nursing.",
     source=_SOURCE,
     mend="Write the name of the content's type.",
+    example="MCM:XDIS91, MCM:FDIS91#nursing, MCM:FCTL#ok",
 )
 NAME_POSTFIX = Rule(
     id="vans-name-postfix",
     statement="The name of a FHIR message ends in # and the category or answer code that its content has.",
     source=_SOURCE,
     mend="Write the category or answer code of the content after #.",
+    example="MCM:FDIS91#nursing around a message whose category is nursing",
 )
 NAME_CATEGORY = Rule(
     id="vans-name-category",
@@ -59,6 +61,7 @@ VERSION = Rule(
     source=_SOURCE,
     mend="Write the version of the content.",
     readings=ACKNOWLEDGEMENT_VERSION.readings({"2.0": None}),
+    example="5.0 for CareCommunication 5.0.2, 4.0.0 for 4.0.3, 2.0.0 for Acknowledgement, XD9134L for XDIS91",
 )
 TRANSPORT = Rule(
     id="vans-transport",
@@ -71,6 +74,7 @@ MIME = Rule(
     statement="The ServiceTag MCM:MIME says whether a FHIR message is JSON or XML.",
     source=_SOURCE,
     mend="Give MCM:MIME the value application/fhir+json or application/fhir+xml.",
+    example='<ServiceTag name="MCM:MIME">application/fhir+json</ServiceTag>',
 )
 SENDER = Rule(
     id="vans-senderid",

@@ -36,6 +36,7 @@ TIME_ZONE = Rule(
     source=SOURCE,
     mend="Write the offset, as +01:00.",
     severity=Severity.INFORMATION,
+    example="2025-09-29T09:00:00+02:00",
 )
 UUID_FORM = Rule(
     id="vans-uuid",
@@ -43,6 +44,7 @@ UUID_FORM = Rule(
     source=SOURCE,
     mend="Draw a version 4 UUID and write it with dashes.",
     severity=Severity.WARNING,
+    example="6e8bc430-9c3a-11d9-9669-0800200c9a66",
 )
 IDENTIFIER_REUSED = Rule(
     id="vans-identifier-reused",
@@ -57,6 +59,7 @@ NAME_PREFIX = Rule(
     source=_GOVERNANCE,
     mend="Write MCM: and the type.",
     severity=Severity.WARNING,
+    example="MCM:XDIS91",
 )
 DUPLICATE_TAG = Rule(
     id="vans-duplicate-tag",
@@ -82,6 +85,7 @@ SIZE = Rule(
     statement="SizeInBytes is the number of bytes of the message before base64.",
     source=SOURCE,
     mend="Count the bytes of the message before base64.",
+    example="<SizeInBytes>2800</SizeInBytes> where the XML inside, decoded, has 2800 bytes",
 )
 CVR = Rule(
     id="cvr-modulus-11",
