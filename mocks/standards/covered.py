@@ -69,6 +69,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
     ``label`` says what the label of an envelope must repeat; ``None`` where nothing can be compared.
     ``kinds`` are the names that a label may give it: what bears one of them must be of this standard.
+    ``version`` reads the version of a FHIR message, if it is not that of the definition in its header.
     ``cut`` names the element of base64 that is taken out of a large document before it is parsed.
     """
 
@@ -77,6 +78,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
     check: Callable[[Opened], list[Finding]]
     label: Callable[[Opened], Content] | None = None
     kinds: tuple[str, ...] = ()
+    version: Callable[[Tree], str] | None = None
     cut: bytes = b""
 
 
@@ -180,7 +182,7 @@ def fhir(
         )
 
     marks = (Mark(Carrier.EVENT, event), Mark(Carrier.PROFILE, profile))
-    return Standard(name=name, marks=marks, check=by_tree(check), label=label, kinds=(kind,))
+    return Standard(name=name, marks=marks, check=by_tree(check), label=label, kinds=(kind,), version=version)
 
 
 STANDARDS: tuple[Standard, ...] = (

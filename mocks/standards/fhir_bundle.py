@@ -84,18 +84,14 @@ def parse(raw: bytes) -> Tree:
 #: memory, and time to check.
 MAX_HOLDERS: Final = 200_000
 MAX_TEXTS: Final = 500_000
+#: Below this size lists are as short as they have to be, or short enough to be checked all the same.
+_LONG = 10_000
 
 
 def _parse_json(raw: bytes) -> Tree:
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    for what, count, most in (
-        ("objects and lists", raw.count(b"{") + raw.count(b"["), MAX_HOLDERS),
-        ("texts", raw.count(b'"') // 2, MAX_TEXTS),
-        ("values", raw.count(b","), MAX_TEXTS),
-        ("tags in narratives", raw.count(b"<"), MAX_HOLDERS),
-    ):
-        if count > most:
-            raise form.MANY.refusal("/", f"the message has about {count} {what}; at most {most} are read")
+    if len(raw) > MAX_HOLDERS:  # counting costs as much as reading
+        _refuse_too_many(raw)
     try:
         tree = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -110,9 +106,20 @@ def _parse_json(raw: bytes) -> Tree:
         raise form.DEPTH.refusal("/", "the message is nested too deeply") from None
     if compact != raw and _may_repeat_names(raw, compact):
         _refuse_repeated_names(raw)
-    if raw.count(b",") >= MAX_LIST:
+    if len(raw) > _LONG and raw.count(b",") >= MAX_LIST:
         refuse_long_lists(tree)
     return tree  # type: ignore[no-any-return]
+
+
+def _refuse_too_many(raw: bytes) -> None:
+    for what, count, most in (
+        ("objects and lists", raw.count(b"{") + raw.count(b"["), MAX_HOLDERS),
+        ("texts", raw.count(b'"') // 2, MAX_TEXTS),
+        ("values", raw.count(b","), MAX_TEXTS),
+        ("tags in narratives", raw.count(b"<"), MAX_HOLDERS),
+    ):
+        if count > most:
+            raise form.MANY.refusal("/", f"the message has about {count} {what}; at most {most} are read")
 
 
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')

@@ -162,9 +162,12 @@ def _look_at_letter(raw: bytes, document: safe_xml.Document) -> Look:
     """
     kinds = []
     for child in islice(document.root, _MOST_LETTERS):
-        local, space = etree.QName(child).localname, etree.QName(child).namespace or ""
-        kinds.append(_text(child, "Letter", "TypeCode") or _text(child, "Letter", "StatisticalCode"))
-        if row := _row(Carrier.LETTER, local, space) or _BY_NAME.get(kinds[-1]):
+        space, _, local = str(child.tag).rpartition("}")
+        row = _row(Carrier.LETTER, local, space[1:])
+        if row is None:
+            kinds.append(_text(child, "Letter", "TypeCode") or _text(child, "Letter", "StatisticalCode"))
+            row = _BY_NAME.get(kinds[-1])
+        if row is not None:
             opened = Opened(
                 raw=raw,
                 version=_text(child, "Letter", "VersionCode"),
@@ -184,8 +187,12 @@ def _look_at_letter(raw: bytes, document: safe_xml.Document) -> Look:
 
 def _text(element: etree._Element, *steps: str) -> str:
     """The text at the end of the steps, in the element's own namespace."""
-    space = f"{{{etree.QName(element).namespace or ''}}}"
-    return (element.findtext("/".join(space + step for step in steps)) or "").strip()
+    tag = str(element.tag)
+    space = tag[: tag.rfind("}") + 1]
+    found: etree._Element | None = element
+    for step in steps:
+        found = None if found is None else next(found.iterchildren(space + step), None)
+    return "" if found is None else (found.text or "").strip()
 
 
 #: What a message of another standard may call itself; else it is a fault of a message of ours.
@@ -223,8 +230,8 @@ def _look_at_fhir(opened: Opened) -> Look:
     for profile in profiles_of(tree):
         row = row or _row(Carrier.PROFILE, profile)
     if row is not None:
-        version = version_of(tree) if row.label is None else row.label(opened).version
-        return Look(msgspec.structs.replace(opened, version=version), row)
+        version = row.version or version_of
+        return Look(msgspec.structs.replace(opened, version=version(tree)), row)
     if _EVENT.fullmatch(event):
         return Look(opened, name=event)
     if tree.get("type") != "message":
