@@ -161,13 +161,17 @@ def _other_encoding(raw: bytes) -> str:
     """What bytes beyond ASCII that are declared as ISO-8859-1 must be instead; empty if they may be that.
 
     A text in ISO-8859-1 is next to never valid UTF-8 by chance, and it has no use for the control characters
-    where windows-1252 has its quotation marks and dashes.
+    where windows-1252 has its quotation marks and dashes. All Danish letters start with one byte in UTF-8.
     """
     try:
-        raw.decode("utf-8")
+        if _FIRST_OF_DANISH in raw and raw.decode("utf-8"):
+            return "utf-8"
     except UnicodeDecodeError:
-        return "windows-1252" if len(raw.translate(None, _CONTROLS)) < len(raw) else ""
-    return "utf-8"
+        pass
+    return "windows-1252" if len(raw.translate(None, _CONTROLS)) < len(raw) else ""
+
+
+_FIRST_OF_DANISH = b"\xc3"
 
 
 _CONTROLS = bytes(range(0x80, 0xA0))

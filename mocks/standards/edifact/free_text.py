@@ -59,6 +59,7 @@ def read_formatted(segments: Iterable[Segment]) -> FormattedText:
 
 
 def _styles(code: str) -> Iterator[Style]:
+    """OIOXML has no bold text on the right: of a face and a side together the face is kept."""
     if code[:1] == "F":
         yield Style.FIXED
     if (face := _FACES.get(code[1:2])) is not None:

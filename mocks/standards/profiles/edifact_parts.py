@@ -48,7 +48,7 @@ LONG_NAME = text(1, 70)
 GLN = text(1, 35)
 NUMBER = matching("[1-9][0-9]{0,11}", "a whole number from 1")
 #: Fonts, faces and sides that MedCom's converter knows.
-STYLE = matching("[PF](?:00|0H|0M|F0|K0|U0)", "a style as P00, PF0 or F0M")
+STYLE = matching("[PF][0FKU][0MH]", "a style as P00, PF0 or F0M")
 _CPR = matching("[0-9]{10}", "a CPR number of ten digits", secret=True)
 _LINE = text(1, 70)
 _FTX = (required("style", STYLE),)

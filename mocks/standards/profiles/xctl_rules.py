@@ -50,7 +50,7 @@ _REFUSE_CODE = Rule(
     statement="A receipt that refuses says why by a RefuseCode, for the envelope or for a letter.",
     source=_SOURCE,
     mend="Give a code; ikke_specificeret where none fits.",
-    severity=Severity.WARNING,
+    severity=Severity.INFORMATION,
 )
 _DUPLICATE = Rule(
     id="xctl-duplicate-letter",

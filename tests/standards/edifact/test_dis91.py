@@ -87,9 +87,11 @@ LEAN = replace(
 )
 LONG = replace(LETTER, text="".join(f"Linje {n} med en del ord, som fylder noget.\n" for n in range(440)))
 WRITTEN = dis91.write(LETTER)
-TEXTS = st.text(st.characters(codec="latin-1", exclude_categories=("Cc",)), min_size=1, max_size=30).filter(
-    lambda value: value != "_"
-)
+TEXTS = st.text(
+    st.characters(codec="latin-1", exclude_categories=("Cc",), exclude_characters="Ã"),
+    min_size=1,
+    max_size=30,
+).filter(lambda value: value != "_")
 
 
 def rules(findings: list[Finding]) -> set[str]:
@@ -158,7 +160,7 @@ LETTERS = st.builds(
     sender=st.builds(lambda party, speciality, phone: replace(party, speciality=speciality, phone=phone), PARTIES, st.sampled_from(sorted(SPECIALITIES)), st.just("") | st.just("12345678")),
     receiver=PARTIES,
     patient=st.builds(Patient, cpr=st.just("2512489996"), surname=TEXTS, given=st.none() | TEXTS, street=st.just("") | TEXTS, occupation=st.just("") | TEXTS, episode_status=st.sampled_from(["inaktiv", "indlagt", "ambulant", "doed", "ambulant_roentgen"])),
-    text=st.text(st.characters(codec="latin-1", exclude_categories=("Cc",), include_characters="\n.\\"), max_size=600),
+    text=st.text(st.characters(codec="latin-1", exclude_categories=("Cc",), exclude_characters="Ã", include_characters="\n.\\"), max_size=600),
     subject=st.none() | TEXTS,
     status=st.sampled_from(["nytbrev", "rettetbrev"]),
     episode=st.none() | TEXTS,

@@ -62,8 +62,6 @@ def changes_of(name: str, raw: bytes) -> dict[str, Change]:
 #: False findings that are known: the rules, by change. docs/not-caught.md tells of them.
 KNOWN = {
     "its references are UUIDs": {"tvaers-provenance-target", "tvaers-acknowledgement-revision"},
-    "it has no reason": {"xctl-refuse-code"},
-    **{f"its text looks like {look}": {"DIS91/S14/FTX/style"} for look in ("PKH", "PUM", "FFM", "FKH")},
 }
 
 
