@@ -1,4 +1,4 @@
-"""Single faults: nearly all are noticed, each by the rule that is meant for it."""
+"""Single faults: at least 97 of 100 are noticed, each by the rule that is meant for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.standards.mutants.catalogue import MUTANTS
 from tests.standards.mutants.mutant import Meant, Mutant, Outcome, outcome
 
 #: The share of mutants that must be caught.
-SHARE = 0.95
+SHARE = 0.97
 FEWEST = 200
 NOT_CAUGHT = Path(__file__).parents[3] / "docs" / "not-caught.md"
 
@@ -66,7 +66,7 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def test_nearly_all_mutants_are_caught_by_the_rule_meant_for_them() -> None:
+def test_at_least_97_of_100_mutants_are_caught_by_the_rule_meant_for_them() -> None:
     print(f"\n{table()}")
     for key, how in missed().items():
         print(f"- {key} ({how})")
