@@ -185,9 +185,10 @@ def _revision(step: StepAt, path: str, what: dict[str, Any]) -> Iterator[Note]:
         turned = re.fullmatch(r"\S{1,14}#[0-9]{13}", letter) is not None
         said = "the id of the letter stands before the lokationsnummer" if turned else "it is of another form"
         said = f"the letter that is followed is named {letter[:60]!r}: {said}"
-        yield broken(LETTER, said, path, disputed=turned)
+        yield broken(LETTER, said, path, disputed=True)
     elif wrong := check_gln(found.group(1)):
-        yield broken(LETTER, f"the letter that is followed names a lokationsnummer: {wrong}", path)
+        said = f"the letter that is followed names a lokationsnummer: {wrong}"
+        yield broken(LETTER, said, path, disputed=True)
 
 
 def chain(context: Context) -> Iterator[Note]:
