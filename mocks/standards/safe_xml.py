@@ -123,7 +123,8 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
     """
     encoding = examine(raw)
     # The encodings let in write these characters as in ASCII, so without them there is no document type.
-    mentioned = raw.find(b"<!DOCTYPE") >= 0
+    marked = b"!" in raw  # found in a blink, and mostly there is none
+    mentioned = marked and raw.find(b"<!DOCTYPE") >= 0
     if mentioned and (prolog := _PROLOG.match(raw)) and raw.startswith(b"<!DOCTYPE", prolog.end()):
         _refuse_doctype()
     whole, name = raw, b""
@@ -152,7 +153,7 @@ def parse(raw: bytes, *, cut: bytes | tuple[bytes, ...] = ()) -> Document:
         raise DEPTH.refusal("", f"elements are nested deeper than {MAX_DEPTH}")
     if pieces and sum(1 for _ in root.iter(f"{{*}}{name.decode('ascii')}")) != len(pieces):
         return parse(whole)  # one of the elements is written another way: it takes the document as it is
-    simple = b"&" not in raw and b"<![" not in raw and b"XMLSchema-instance" not in raw
+    simple = b"&" not in raw and not (marked and b"<![" in raw) and b"XMLSchema-instance" not in raw
     other = _other_encoding(raw) if encoding == "iso-8859-1" and not raw.isascii() else ""
     return Document(root, encoding, pieces, len(whole), simple, other)
 
