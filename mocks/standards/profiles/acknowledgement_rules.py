@@ -154,7 +154,7 @@ def two_steps(context: Context) -> Iterator[Note]:
         yield broken(TWO_STEPS, said, "Bundle.entry")
     header = context.first("MessageHeader")
     own = f"MessageHeader/{header.get('id')}"
-    mine = [(n, s) for n, s in steps if _target(s).endswith(own)]
+    mine = [(n, s) for n, s in steps if _tells_of(context, n, s, header)]
     if not mine and steps:
         yield broken(
             PROVENANCE_TARGET,
@@ -173,20 +173,26 @@ def two_steps(context: Context) -> Iterator[Note]:
         yield from _revision(number, step, original)
         yield from _own(context, number, step, latest)
     for number, step in steps:
-        if len(steps) == 2 and not _target(step).endswith((own, f"/{original}")):
+        known = _tells_of(context, number, step, header) or _target(step).endswith(f"/{original}")
+        if len(steps) == 2 and not known:
             said = f"response.identifier is {original}, the repeated step tells of {_target(step)[:100]}"
             yield broken(REVISION, said, f"Bundle.entry[{number}].resource.target", disputed=True)
 
 
 def empty_step(context: Context) -> Iterator[Note]:
     """As for other messages, one step tells of an empty message; the official example has none."""
-    own = f"MessageHeader/{context.first('MessageHeader').get('id')}"
-    steps = context.of("Provenance")
-    if steps and not any(_target(step).endswith(own) for _, step in steps):
+    header, steps = context.first("MessageHeader"), context.of("Provenance")
+    if steps and not any(_tells_of(context, number, step, header) for number, step in steps):
         path = f"Bundle.entry[{steps[-1][0]}].resource.target"
         note = broken(PROVENANCE_TARGET, "no Provenance has the MessageHeader as its target", path)
         note.severity = Severity.WARNING
         yield note
+
+
+def _tells_of(context: Context, number: int, step: dict[str, Any], header: dict[str, Any]) -> bool:
+    """Whether the target of a step is ``header``, by its name or by whatever address it has in the bundle."""
+    named = _target(step).endswith(f"MessageHeader/{header.get('id')}")
+    return named or (bool(header) and context.follow(number, (step.get("target") or [{}])[0]) is header)
 
 
 def _target(step: dict[str, Any]) -> str:

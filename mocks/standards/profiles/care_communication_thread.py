@@ -87,7 +87,7 @@ def _step(context: Context, number: int, step: dict[str, Any]) -> StepAt:
     return StepAt(
         path=f"Bundle.entry[{number}].resource",
         number=number,
-        target=header_id((step.get("target") or [{}])[0].get("reference") or ""),
+        target=_target(context, number, (step.get("target") or [{}])[0]),
         activity=((step.get("activity") or {}).get("coding") or [{}])[0].get("code") or "",
         occurred=moment(step.get("occurredDateTime")),
         recorded=moment(step.get("recorded")),
@@ -99,6 +99,14 @@ def _step(context: Context, number: int, step: dict[str, Any]) -> StepAt:
         ],
         agent=context.follow(number, agents[0].get("who")),
     )
+
+
+def _target(context: Context, number: int, reference: dict[str, Any]) -> str:
+    """The id of the header that a step tells of: the bundled one by whatever address, an older one by name."""
+    bundled = context.follow(number, reference)
+    if bundled.get("resourceType") == "MessageHeader":
+        return str(bundled.get("id") or "")
+    return header_id(reference.get("reference") or "")
 
 
 def _source(entity: dict[str, Any]) -> str:
