@@ -43,6 +43,13 @@ class Clock(Protocol):
         """Start ``work`` beside the caller. An error in it is traced as ``harness_error``."""
         ...
 
+    def gather(self, name: str, *works: Coroutine[Any, Any, Any]) -> Awaitable[list[Any]]:
+        """Do all of them side by side, begun in this order, and wait until each has ended.
+
+        Their values, in this order; or, when some failed, the error of the first of those (in this order).
+        """
+        ...
+
 
 class Response(NamedTuple):
     """An HTTP answer, complete. Header names are lower case."""

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
-from starlette.applications import Starlette
-
 from mocks import laegepraksis, nordepj, sor, stil, vans
+from mocks.errors import BadInput
 from mocks.kombit import case_index, cpr
 from mocks.laegepraksis.app import KLINIK_PLUS
+from mocks.latency import Slowed
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system, correspondence
 from mocks.municipal.sapa import app as sapa_app
@@ -26,7 +26,7 @@ from mocks.overview import app as overview_app
 from mocks.overview.session import ConsentMode
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.people import Appointment, Case
-from mocks.runtime import Runtime
+from mocks.runtime import Asgi, Runtime
 from mocks.units import Unit
 from sim.nation.municipalities import Municipality
 from sim.nation.world import World
@@ -41,7 +41,7 @@ class System:
 
     name: str
     title: str
-    create: Callable[[Runtime], Starlette]
+    create: Callable[[Runtime], Asgi]
     units: tuple[Unit, ...] = ()
 
 
@@ -52,6 +52,7 @@ class Options:
     ``forward_seconds``: how long VANS takes to pass an envelope on (an assumption in virtual time, nothing on
     sockets). ``conversion``: whether VANS converts between old and new correspondence, and senders count on it.
     ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
+    ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
     """
 
     external: Mapping[str, str] = field(default_factory=dict)
@@ -61,11 +62,15 @@ class Options:
     appointments: tuple[Appointment, ...] = ()
     lacks_seb_role: Callable[[str], bool] = lambda user: False
     consent_mode: ConsentMode = ConsentMode.DECLARED
+    latency: Mapping[str, float] = field(default_factory=dict)
 
 
 def systems(world: World, options: Options) -> list[System]:
-    """All systems of the world, in the order in which they are started: registers first."""
-    return [
+    """All systems of the world, in the order in which they are started: registers first.
+
+    Errors: ``BadInput`` for a latency of a system that is not there.
+    """
+    found = [
         *_registers(world, options),
         _vans(world, options),
         *(system for m in world.pilot_municipalities for system in _municipality(world, m, options)),
@@ -73,6 +78,18 @@ def systems(world: World, options: Options) -> list[System]:
         _nordepj(world, options),
         *_practices(world, options),
     ]  # fmt: skip
+    if unknown := sorted(set(options.latency) - {system.name for system in found}):
+        raise BadInput(
+            f"latency: no system is called {unknown[0]!r}; "
+            f"there are: {', '.join(system.name for system in found)}"
+        )
+    return [_slowed(system, options.latency.get(system.name, 0.0)) for system in found]
+
+
+def _slowed(system: System, seconds: float) -> System:
+    if not seconds:
+        return system
+    return replace(system, create=lambda runtime: Slowed(system.create(runtime), runtime.clock, seconds))
 
 
 def _sapa(world: World, options: Options) -> System:

@@ -165,6 +165,29 @@ class Kernel:
 
         self._begin(name, work, finished)
 
+    async def gather(self, name: str, *works: Coroutine[Any, Any, Any]) -> list[Any]:
+        ended: list[tuple[Any, BaseException | None] | None] = [None] * len(works)
+        waiting: Event | None = None
+
+        def finisher(place: int) -> Callable[[Any, BaseException | None], None]:
+            def finished(value: Any, error: BaseException | None) -> None:
+                ended[place] = (value, error)
+                if waiting is not None and None not in ended:
+                    waiting.succeed()
+
+            return finished
+
+        for place, work in enumerate(works):
+            Task(name, work, self._live, finisher(place), copy_context()).start()
+        if None in ended:  # what never has to wait costs no event here either
+            waiting = Event(self.env)
+            await Wait(waiting)
+        outcomes = [outcome for outcome in ended if outcome is not None]
+        for _, error in outcomes:
+            if error is not None:
+                raise error
+        return [value for value, _ in outcomes]
+
     def _begin(
         self,
         name: str,

@@ -45,6 +45,13 @@ class WallClock:
         self._tasks.add(task)  # asyncio itself keeps only weak references
         task.add_done_callback(self._ended)
 
+    async def gather(self, name: str, *works: Coroutine[Any, Any, Any]) -> list[Any]:
+        ended = await asyncio.gather(*works, return_exceptions=True)
+        for outcome in ended:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return ended
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:

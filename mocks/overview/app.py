@@ -18,9 +18,9 @@ from mocks.nsp.minlog import entry_for
 from mocks.nsp.seb import Session
 from mocks.overview.access_log import AccessLog
 from mocks.overview.calls import SaidNo, answer, ask, checked_cpr
-from mocks.overview.session import Failure, failure_of, refusal_of
+from mocks.overview.session import failure_of, refusal_of
 from mocks.overview.settings import Settings
-from mocks.overview.sources import compose
+from mocks.overview.sources import Deadline, compose
 from mocks.runtime import Runtime
 
 ACTIVITY = "Opslag i sags- og kontaktoverblik for børn og unge"
@@ -35,14 +35,15 @@ class CardRequest(msgspec.Struct, kw_only=True):
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     """``POST /overblik`` answers ``mocks.overview.card.Card``; 401 for a token that opens nothing, 502 and
-    504 when the CPR register or the login service does not answer."""
+    504 when the login service does not answer. A register that does not answer leaves a gap in the card."""
     requests = JsonBody(CardRequest)
     access_log = AccessLog(runtime, settings)
 
     async def overview(request: Request) -> Response:
         asked = await requests(request)
         cpr = checked_cpr(asked.cpr)
-        seconds = settings.source_seconds
+        deadline = Deadline(runtime, settings)
+        seconds = deadline.patience("nsp")
         try:
             session = await ask(
                 runtime, "nsp", "/seb/check", Session, {"token": asked.token}, timeout=seconds
@@ -51,9 +52,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             failure = failure_of(error, "Login (SEB)")
             status = 401 if isinstance(error, SaidNo) and error.status == 401 else failure.status
             return refusal_of(failure, status)
-        card = await compose(runtime, settings, cpr)
-        if isinstance(card, Failure):
-            return refusal_of(card)
+        card = await compose(runtime, settings, cpr, deadline=deadline)
         if card.head is not None:
             access_log.add(
                 entry_for(

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from enum import StrEnum
 
 import msgspec
 
+from mocks.identifiers import cpr_birth_date
 from mocks.overview.lookup_log import Outcome
+from mocks.overview.parts import Part
 from mocks.overview.window import danish_date
-from mocks.people import Case, CaseKind, Person, Placement
+from mocks.people import Case, CaseKind, Person, Placement, age_on
 from mocks.units import Unit
 
 MISSING = "Findes ikke"
@@ -24,25 +25,9 @@ HEADINGS = {
     CaseKind.FAMILY: "Familieområdet",
     CaseKind.PPR: "Pædagogisk psykologisk Rådgivning",
 }
+#: What stands in place of the name while CPR does not answer (assumption).
+NO_NAME = "Navnet kan ikke hentes"
 SCHOOL_HEADING = "Skole/daginstitution :"
-
-
-class State(StrEnum):
-    """Why a part of the card looks as it does. Only ``FOUND`` has something to show."""
-
-    FOUND = "found"
-    NONE = "none"  # asked, and there is nothing
-    NOT_CONNECTED = "not_connected"  # the municipality that would have it delivers nothing
-    NO_ANSWER = "no_answer"  # the register did not answer
-
-
-#: What the screen says. The pilot's own words for these are not published: all are assumptions.
-STATE_TEXTS = {
-    State.FOUND: "",
-    State.NONE: "Ingen aktiv sag inden for det seneste halve år.",
-    State.NOT_CONNECTED: "Kommunen er ikke tilsluttet overblikket. Der kan være en sag.",
-    State.NO_ANSWER: "Oplysningerne kan ikke hentes lige nu. Der kan være en sag.",
-}
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -87,18 +72,11 @@ class DepartmentBlock(msgspec.Struct, frozen=True, kw_only=True):
     worker: Worker = msgspec.field(name="Primær kontaktperson")
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """How one part of the card came out. ``municipality``: whose it would be now, where that is known."""
-
-    state: State
-    municipality: str = ""
-    note: str = ""
-
-
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The whole card. ``outcome`` is ``timeout`` or ``error`` when the case index did not answer, even
-    though the school may be shown: the overview of cases has then failed. ``head`` is absent when nothing
-    may be shown, and ``note`` says why. ``rows`` counts the department blocks."""
+    though the school may be shown: the overview of cases has then failed. ``states`` says of each part how
+    it came out. ``head`` is absent when nothing may be shown, and ``note`` says why.
+    ``rows`` counts the department blocks."""
 
     outcome: Outcome
     head: Head | None = None
@@ -124,9 +102,23 @@ def school_block(placement: Placement | None) -> SchoolBlock:
     )
 
 
-def head(person: Person, on: date, mark: str) -> Head:
-    """Name with the project's mark, CPR number, and age on that day."""
+def head(person: Person | None, cpr: str, on: date, mark: str) -> Head:
+    """Name with the project's mark, CPR number, and age on that day; what CPR did not tell (``None``) is
+    said to be missing, and the age is that of the number."""
+    if person is None:
+        return Head(NO_NAME, cpr, f"{age_on(cpr_birth_date(cpr), on)} år")
     return Head(person.name + mark, person.cpr, f"{person.age(on)} år")
+
+
+def minimised(card: Card) -> Card:
+    """What is needed to reach somebody, and no more: without group, addresses, e-mail, and since when.
+
+    The evaluation recommends to exchange only what is relevant; which fields that are is an assumption.
+    """
+    replace = msgspec.structs.replace
+    school = card.school and replace(card.school, group="", address="", email="")
+    blocks = tuple(replace(block, since="", address="") for block in card.departments)
+    return replace(card, school=school, departments=blocks)
 
 
 def shown_cases(cases: Iterable[Case], earliest: date, today: date) -> list[Case]:

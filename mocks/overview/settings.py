@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mocks.overview.session import ConsentMode
 
@@ -15,7 +16,9 @@ class Settings:
     ``months_back``: cases that ended up to six calendar months ago are shown.
     ``age_limit``: from this age on nothing is shown (assumption on the boundary).
     ``name_mark`` follows the citizen's name at the head of the card; the pilot's screens have "(HOIBU)".
-    ``source_seconds``: how long each register may take, one after the other.
+    ``source_seconds``: how long a register may take; ``patience`` says otherwise for single ones (``cpr``,
+    ``stil``, ``sagsindeks``, ``sor``). ``card_seconds``: the card's own time limit, whatever they do.
+    ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
 
@@ -24,6 +27,9 @@ class Settings:
     age_limit: int = 18
     name_mark: str = "(HOIBU)"
     source_seconds: float = 5.0
+    patience: Mapping[str, float] = field(default_factory=dict)
+    card_seconds: float = 8.0
+    minimised: bool = False
     minlog_retry_seconds: float = 300.0
     minlog_most_retries: int = 288
     most_bytes: int = 1_000_000
@@ -34,11 +40,11 @@ class ViewerSettings:
     """A system that shows the card.
 
     ``system_name`` and ``button`` are what its screen says. ``service_seconds`` must be longer than the
-    overview service's registers take together.
+    overview service's ``card_seconds``.
     """
 
     system_name: str = "NordEPJ"
     button: str = "Psyk BU tværdata"
     consent_mode: ConsentMode = ConsentMode.DECLARED
     login_seconds: float = 10.0
-    service_seconds: float = 40.0
+    service_seconds: float = 15.0

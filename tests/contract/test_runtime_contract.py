@@ -122,6 +122,83 @@ def test_an_error_in_spawned_work_is_traced_and_harms_nobody(driver: Driver) -> 
     assert event.facts["error"] == "broken on purpose"
 
 
+def test_gathered_work_goes_on_side_by_side_and_answers_in_the_order_it_was_given(driver: Driver) -> None:
+    clock = driver.runtime("a").clock
+    ended: list[str] = []
+
+    async def nap(name: str, units: float) -> str:
+        await clock.sleep(units * driver.unit)
+        ended.append(name)
+        return name
+
+    async def work() -> tuple[list[str], float]:
+        begun = clock.now()
+        names = await clock.gather("naps", nap("long", 3), nap("short", 1), nap("none", 0), nap("middle", 2))
+        return names, (clock.now() - begun).total_seconds()
+
+    names, passed = driver.run(work())
+    assert names == ["long", "short", "none", "middle"]
+    assert ended == ["none", "short", "middle", "long"]
+    assert passed >= 3 * driver.unit - 0.002
+    if driver.name == "virtual":
+        assert passed == 3 * driver.unit  # and not the six that one after the other would take
+
+
+def test_gathered_work_is_waited_for_also_when_some_of_it_fails(driver: Driver) -> None:
+    clock = driver.runtime("a").clock
+    ended: list[str] = []
+
+    async def fail(name: str, units: float) -> None:
+        await clock.sleep(units * driver.unit)
+        ended.append(name)
+        raise TimedOut(name)
+
+    async def nap(units: float) -> None:
+        await clock.sleep(units * driver.unit)
+        ended.append("nap")
+
+    async def work() -> None:
+        with pytest.raises(TimedOut, match="first in order"):
+            await clock.gather("naps", nap(3), fail("first in order", 2), fail("first in time", 1))
+
+    driver.run(work())
+    assert ended == ["first in time", "first in order", "nap"]
+
+
+def test_gathered_requests_to_one_slow_system_cost_one_waiting_time(driver: Driver) -> None:
+    async def slowly(runtime: Runtime, request: Request) -> str:
+        await runtime.clock.sleep(2 * driver.unit)
+        return (await request.body()).decode()
+
+    driver.install("slow", answers(slowly))
+    runtime = driver.runtime("asker")
+    url = runtime.network.address("slow") + "/do"
+
+    async def one(text: str) -> bytes:
+        return (
+            await runtime.network.request("POST", url, body=text.encode(), timeout=900 * driver.unit)
+        ).body
+
+    async def work() -> tuple[list[bytes], float]:
+        begun = runtime.clock.now()
+        bodies = await runtime.clock.gather("questions", *(one(text) for text in "abc"))
+        return bodies, (runtime.clock.now() - begun).total_seconds()
+
+    bodies, passed = driver.run(work())
+    assert bodies == [b"a", b"b", b"c"]
+    if driver.name == "virtual":
+        assert passed == 2 * driver.unit
+
+
+def test_nothing_gathered_is_nothing(driver: Driver) -> None:
+    clock = driver.runtime("a").clock
+
+    async def work() -> list[Any]:
+        return await clock.gather("nothing")
+
+    assert driver.run(work()) == []
+
+
 def test_a_request_arrives_as_it_was_sent_and_so_does_its_answer(driver: Driver) -> None:
     driver.install("b", echoing)
     network = driver.runtime("a").network

@@ -137,14 +137,12 @@ def test_an_index_that_answers_with_an_error_code_has_not_answered() -> None:
 @pytest.mark.parametrize(
     ("away", "options", "status", "outcome"),
     [
-        ("cpr", {"seconds": 900.0}, 504, "timeout"),
-        ("cpr", {"status": 500, "body": b""}, 502, "error"),
         ("sagsoverblik", {"seconds": 900.0}, 504, "timeout"),
         ("nsp", {"seconds": 900.0}, 504, "timeout"),
         ("nsp", {"status": 500, "body": b""}, 502, "error"),
     ],
 )
-def test_without_cpr_login_or_the_service_itself_there_is_no_card_and_the_attempt_is_logged(
+def test_without_login_or_the_service_itself_there_is_no_card_and_the_attempt_is_logged(
     away: str, options: dict, status: int, outcome: str
 ) -> None:
     world = World()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from mocks.drivers.ids import SeededIds
+from mocks.drivers.memory_trace import MemoryTrace
 from mocks.errors import BadInput
 from mocks.messaging import ResendPolicy
+from mocks.runtime import COPENHAGEN, MemoryStore, Runtime
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
 from sim.ecosystem import INTEGRATED, Options, System, cases_at_start, systems
+from sim.kernel import Kernel
 from sim.nation.world import World
 from sim.rehearsal import Stage
 from tests.rehearsal.conftest import DAY, Play, Played
@@ -151,3 +155,26 @@ def test_a_command_names_what_differs_from_the_default() -> None:
     assert Choices().command() == "tvaers rehearse nordjylland --seed 1"
     command = Choices(seed=3, start=DAY, volume="low", faults="mild").command()
     assert command == "tvaers rehearse nordjylland --seed 3 --from 2025-05-20 --volume low --faults mild"
+
+
+def test_a_latency_makes_its_system_slow_and_an_unknown_system_is_said_to_be_unknown(world: World) -> None:
+    kernel = Kernel(datetime(2025, 5, 5, 9, tzinfo=COPENHAGEN), lambda name, error: None)
+    stage_ = {system.name: system for system in systems(world, Options(latency={"stil": 7.5}))}
+    for name in ("stil", "sor"):
+        runtime = Runtime(
+            name, kernel, kernel, SeededIds(1, name), MemoryStore(), MemoryTrace(kernel.now).of(name)
+        )
+        kernel.install(name, stage_[name].create(runtime))
+
+    async def seconds(name: str, path: str) -> float:
+        begun = kernel.now()
+        await kernel.request("GET", f"http://{name}{path}")
+        return (kernel.now() - begun).total_seconds()
+
+    assert kernel.complete(seconds("stil", "/contract")) == 7.5
+    assert kernel.complete(seconds("stil", "/health")) == 0
+    assert kernel.complete(seconds("sor", "/contract")) == 0
+    with pytest.raises(BadInput, match="no system is called 'sagindeks'"):
+        systems(world, Options(latency={"sagindeks": 1}))
+    with pytest.raises(BadInput, match="between 0 and 3600"):
+        systems(world, Options(latency={"sor": -1}))[0].create(runtime)
