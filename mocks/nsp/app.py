@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.limits import JsonBody, contract_route, guarded
+from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.seb import Login, Seb, TokenRefused
 from mocks.nsp.settings import Settings
@@ -33,12 +34,14 @@ class _Reader(msgspec.Struct):
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``POST /seb/login``, ``/seb/check``; ``POST /minlog``, ``/minlog/soeg``; ``POST /aftaler/soeg``.
+    """``POST /seb/login``, ``/seb/check``; ``POST /minlog``, ``/minlog/soeg``; ``POST /aftaler/soeg``;
+    and the routes of ``access_routes``.
 
     Every no carries ``code``, ``message`` (English) and ``besked`` (Danish).
     """
     seb = Seb(runtime, settings)
     minlog = MinLog(runtime)
+    registers = Registers(runtime, settings.access)
     sharing = Sharing(runtime, settings, seb, minlog)
     logins, tokens, searches = JsonBody(Login), JsonBody(_Token), JsonBody(Search)
     registrations, readers = JsonBody(_Registrations), JsonBody(_Reader)
@@ -92,6 +95,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/minlog", register, methods=["POST"]),
         Route("/minlog/soeg", read_log, methods=["POST"]),
         Route("/aftaler/soeg", find_appointments, methods=["POST"]),
+        *access_routes(runtime, registers),
         contract_route("mocks.nsp"),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from mocks.nsp.access_settings import AccessSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,7 @@ class Settings:
 
     ``token_hours``: how long a login holds (8 hours is an assumption: a working day).
     ``appointment_source``: the booking system that is asked on demand, for ``source_seconds`` at most.
-    ``most_registrations``: MinLog takes 500 entries a request.
+    ``most_registrations``: MinLog takes 500 entries a request. ``access``: consents and blockings.
     """
 
     users_without_seb_role: frozenset[str] | Callable[[str], bool] = frozenset()
@@ -21,6 +23,7 @@ class Settings:
     source_seconds: float = 10.0
     most_registrations: int = 500
     most_bytes: int = 2_000_000
+    access: AccessSettings = field(default_factory=AccessSettings)
 
     def lacks_seb_role(self, user: str) -> bool:
         """Whether this user has no role that SEB lets into the overviews."""
