@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from scenarios.lookup_result import SolutionTruth
 from sim.journal import Journal
 from sim.journey import Journey
 
@@ -150,6 +151,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[ChannelRow, ...] = ()
     timings: tuple[Timing, ...] = ()
     faults: tuple[InjectedFault, ...] = ()
+    lookup_truth: tuple[SolutionTruth, ...] = ()
     notes: tuple[str, ...] = ()
 
 

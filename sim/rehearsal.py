@@ -87,7 +87,13 @@ class Stage:
                 faults=self.fault_plan.for_system(system.name),
             )
             self.kernel.install(system.name, system.create(runtime))
-        self.truth = Truth(self.caseload.appointments, cases_at_start(world))
+        self.truth = Truth(
+            self.caseload.appointments,
+            cases_at_start(world),
+            (*world.units, *world.unconnected),
+            world,
+            (m.code for m in world.pilot_municipalities),
+        )
         self.kernel.spawn(
             "caseload", self.caseload.run(self.kernel, self.caseload.intents(), self.truth, self.staffed)
         )

@@ -17,7 +17,7 @@ import msgspec
 
 from mocks.errors import BadInput
 from mocks.runtime import MemoryStore
-from scenarios.pilots import figures, vendors
+from scenarios.pilots import figures, looked, vendors
 from scenarios.pilots.conclusions import Elsewhere, beside, over_volumes
 from scenarios.pilots.telling import NOT_SENT, report_data
 from scenarios.reports.data import ReportData
@@ -136,6 +136,7 @@ def judged(
     found = figures.judge(facts)
     checks = (
         *standing_checks(counts, len(run.journal.leaks())),
+        *looked.judge(run.log.lookups),
         *vendors.judge(run, sorted(choices.external)),
     )
     result = RunResult(
@@ -162,6 +163,7 @@ def judged(
             InjectedFault(rule=rule.id, action=rule.action, times=run.faults.struck[rule.id])
             for rule in run.faults.rules
         ),
+        lookup_truth=looked.solutions(run.log.lookups, {m.code: m.name for m in run.world.municipalities}),
         notes=_notes(choices, run),
     )  # fmt: skip
     return result, run, report_data(choices.command(), run)

@@ -10,6 +10,7 @@ from scenarios.reports.wording import (
     COUNT_NAMES,
     VERDICT_WORDS,
     headline,
+    lookup_lines,
     number,
     observed_text,
     rescue_lines,
@@ -35,6 +36,9 @@ def show(console: Console, result: RunResult, journal: Journal) -> None:
     console.print()
     if result.figures:
         console.print(_rows("Figures of the sources", result.figures))
+        console.print()
+    if result.lookup_truth:
+        console.print(_looked(result))
         console.print()
     lines = rescue_lines(result, journal.journeys())
     if lines:
@@ -62,6 +66,17 @@ def _counts(result: RunResult) -> Table:
         value = getattr(result.counts, key)
         bad = key in ("lost", "duplicates_shown") and value
         table.add_row(name, f"[bold red]{number(value)}[/]" if bad else number(value))
+    return table
+
+
+def _looked(result: RunResult) -> Table:
+    """What the look-ups showed beside the truth, one line a solution and state; then the worst of them."""
+    table = _table("Look-ups beside the truth")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in result.lookup_truth:
+        for text in lookup_lines(row):
+            table.add_row(escape(row.solution), escape(text))
     return table
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from mocks.identifiers import check_cpr, mask_cpr
+from scenarios.lookup_result import SolutionTruth
 from scenarios.result import FAIL, PASS, RunResult
 from sim.journal import CPR_NUMBER
 from sim.journey import Journey
@@ -127,6 +128,51 @@ def span_text(seconds: float) -> str:
         return f"{seconds / 3600:.0f} h"
     days = timedelta(seconds=seconds).days or 1
     return f"{days} day" if days == 1 else f"{days} days"
+
+
+#: What a reader calls the states of a look-up and the parts of an overview.
+STATE_WORDS = {
+    "complete": "complete",
+    "missing": "something missing",
+    "stale": "something stale",
+    "cancelled": "shown though cancelled",
+    "unfounded": "shown and never true",
+    "disordered": "in the wrong order",
+}
+ACCESS_WORDS = {
+    "allowed": "allowed, as the rules say",
+    "denied": "denied, as the rules say",
+    "allowed_against_rules": "allowed against the rules",
+    "denied_against_rules": "denied against the rules",
+    "unanswered": "no answer",
+}
+
+
+def state_text(word: str) -> str:
+    """A state of a look-up, or what came of access, as a reader calls it."""
+    return STATE_WORDS.get(word) or ACCESS_WORDS.get(word) or word.replace("_", " ")
+
+
+def lookup_lines(row: SolutionTruth) -> list[str]:
+    """The look-ups of one solution in words: access, what was shown, how stale, the worst case."""
+
+    def told(counts: Mapping[str, int]) -> str:
+        return ", ".join(f"{number(n)} {state_text(word)}" for word, n in counts.items())
+
+    lines = [f"{counted(row.attempts, 'look-up')}: {told(row.access)}"]
+    if row.shown:
+        lines.append(f"what was shown: {told(row.shown)}")
+    if row.without_consent:
+        lines.append(f"{number(row.without_consent)} allowed without a valid consent, and counted")
+    if row.staleness.count:
+        lines.append(
+            f"stale in {number(row.staleness.count)}: half of them up to {span_text(row.staleness.median)}, "
+            f"the longest {span_text(row.staleness.longest)}"
+        )
+    lines += (
+        f"{w.at[:16].replace('T', ' ')} {w.system}: {state_text(w.state)}: {w.text}" for w in row.worst[:2]
+    )
+    return lines
 
 
 def rescue_lines(result: RunResult, journeys: Sequence[Journey]) -> list[str]:

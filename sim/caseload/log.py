@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sim.truth.access import Access
+from sim.truth.judgement import Judgement
+
 
 @dataclass(slots=True)
 class Contact:
@@ -32,7 +35,8 @@ class Contact:
 
 @dataclass(slots=True)
 class Lookup:
-    """One look-up in an overview, and whether it showed what was true at that moment."""
+    """One look-up in an overview: what came of it, what the configured rules demanded (``access``), and how
+    what was shown compares with what was true at that moment (``judgement``; ``None`` where nothing was shown)."""
 
     at: datetime
     solution: str  # aftaleoverblik, sagsoverblik
@@ -46,6 +50,8 @@ class Lookup:
     true: bool | None = None
     deviation: str = ""
     child: str = ""
+    access: Access | None = None
+    judgement: Judgement | None = None
 
 
 @dataclass(slots=True)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
 from typing import Any
 
-from mocks.people import CaseKind, Person
+from mocks.people import Person
 from mocks.units import Unit
 from sim.caseload.desks import Desks, World
 from sim.caseload.log import CaseloadLog, Lookup
-from sim.truth import Comparison, Truth
+from sim.truth import Judgement, Rules, Truth
+from sim.truth.appointments import appointments_shown
+from sim.truth.card import card_shown
 
 
 class Lookers:
     """Look-ups in both overviews, through the desks of SAPA, NordEPJ and Klinik+."""
 
-    def __init__(self, world: World, truth: Truth, log: CaseloadLog) -> None:
+    def __init__(
+        self, world: World, truth: Truth, log: CaseloadLog, rules: Rules, lacks_role: Callable[[str], bool]
+    ) -> None:
         self._world, self._truth, self._log = world, truth, log
+        self._rules, self._lacks_role = rules, lacks_role
         self._desks = Desks(world)
 
     async def appointments(
@@ -26,10 +31,11 @@ class Lookers:
         body = _asked(municipality, unit, role, user, child, consent)
         status, answer = await self._desks.post("sapa", "/desk/aftaler", body)
         lookup = self._keep("aftaleoverblik", "sapa", municipality, role, consent, answer, status, child.cpr)
+        self._rule(lookup, status, body["user"]["id"])
         if status == 200:
             rows = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
             lookup.rows = len(rows)
-            self._judge(lookup, self._truth.appointments_shown(child, rows, self._world.now()))
+            self._judge(lookup, appointments_shown(self._truth, child, rows, self._world.now()))
 
     async def card(self, unit: Unit, role: str, user: int, child: Person, consent: bool) -> None:
         """BUP or a GP opens the sags- og kontaktoverblik in its own record system."""
@@ -38,10 +44,10 @@ class Lookers:
         lookup = self._keep(
             "sagsoverblik", unit.system, unit.municipality, role, consent, answer, status, child.cpr
         )
+        self._rule(lookup, status, body["user"]["id"])
         if status == 200:
-            blocks = {kind: _block(answer, kind) for kind in CaseKind}
-            lookup.rows = sum(block is not None for block in blocks.values())
-            self._judge(lookup, self._truth.card_shown(child, blocks, self._world.now()))
+            lookup.rows = len({block["kind"] for block in answer.get("departments", ())})
+            self._judge(lookup, card_shown(self._truth, child, answer, self._world.now()))
 
     def _keep(
         self,
@@ -61,10 +67,16 @@ class Lookers:
         self._log.lookups.append(lookup)
         return lookup
 
+    def _rule(self, lookup: Lookup, status: int, user: str) -> None:
+        # A card on which the case index is missing is a card all the same: the user was let in.
+        outcome = "shown" if status == 200 else lookup.outcome
+        lookup.access = self._rules.judge(outcome, consent=lookup.consent, role=not self._lacks_role(user))
+
     @staticmethod
-    def _judge(lookup: Lookup, comparison: Comparison) -> None:
-        lookup.true, lookup.window_kept = comparison.true, comparison.window_kept
-        lookup.deviation = comparison.deviation
+    def _judge(lookup: Lookup, judgement: Judgement) -> None:
+        lookup.judgement = judgement
+        lookup.true, lookup.window_kept = judgement.true, judgement.window_kept
+        lookup.deviation = judgement.text
 
 
 def _asked(
@@ -79,17 +91,3 @@ def _asked(
         "consent_declared": True,
         "consent": consent,
     }  # fmt: skip
-
-
-def _block(card: dict[str, Any], kind: CaseKind) -> dict[str, Any] | None:
-    """The block of one department on the card, ``None`` where it shows no case."""
-    blocks = [block for block in card.get("departments", ()) if block["kind"] == kind.value]
-    if not blocks:
-        return None
-    since = min(_day(block["since"]) for block in blocks)
-    return {"since": since, "units": {block["unit"] for block in blocks}}
-
-
-def _day(text: str) -> date:
-    """The date at the end of ``Aktiv(e) sag(er) siden DD-MM-YYYY``."""
-    return datetime.strptime(text[-10:], "%d-%m-%Y").date()

@@ -25,7 +25,7 @@ from sim.caseload.plan import Intent, Planner, uneven_use
 from sim.nation.case_columns import OPEN, PPR
 from sim.nation.streams import Draw, Ints
 from sim.nation.world import World
-from sim.truth import Truth
+from sim.truth import Rules, Truth
 
 
 class PilotCaseload:
@@ -36,6 +36,7 @@ class PilotCaseload:
         self.world, self.parameters, self.seed = world, parameters, seed
         self.start, self.end = start, end
         self.log = CaseloadLog()
+        self.rules = Rules()
         self.users_without_role = self._users_without_role()
         self._bup, self._departments = world.bup, world.departments
         self._receiver = lru_cache(maxsize=None)(self._receiver_of)
@@ -244,7 +245,7 @@ class Acts:
     ) -> None:  # fmt: skip
         self._caseload, self._world, self._driver = caseload, caseload.world, driver
         self._truth, self._letters, self._staffed = truth, letters, staffed
-        self._lookers = Lookers(driver, truth, caseload.log)
+        self._lookers = Lookers(driver, truth, caseload.log, caseload.rules, caseload.users_without_role)
         self._desks = Desks(driver)
         self._booked: dict[tuple[int, int | str], str] = {}
         self._child = lru_cache(maxsize=None)(caseload.world.child)
@@ -294,7 +295,8 @@ class Acts:
         if status in (200, 201):
             self._truth.case(
                 Case(uuid=answer["uuid"], cpr=child.cpr, kind=kind, owner=intent.municipality, unit=unit.sor_id,
-                     number=answer.get("number", ""), opened=today)
+                     number=answer.get("number", ""), opened=today),
+                self._driver.now(),
             )  # fmt: skip
             self._caseload.log.cases_opened += 1
 
@@ -305,7 +307,7 @@ class Acts:
             self._case_system(unit), f"/desk/cases/{case.uuid}/close", {"closed": today}
         )
         if status == 200:
-            self._truth.close(case.cpr, case.uuid, today)
+            self._truth.close(case.cpr, case.uuid, today, self._driver.now())
             self._caseload.log.cases_closed += 1
 
     def _case_system(self, unit: Unit) -> str:
@@ -321,8 +323,11 @@ class Acts:
         if status in (200, 201):
             uuid = answer["uuid"]
             self._booked[intent.child, number] = uuid
-            self._truth.booked(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
+            self._booked_as(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
             self._caseload.log.appointments_booked += 1
+
+    def _booked_as(self, appointment: Appointment) -> None:
+        self._truth.booked(appointment, self._driver.now())
 
     async def _move(self, intent: Intent, unit: Unit, child: Person) -> None:
         name, start, end = intent.detail
@@ -331,7 +336,7 @@ class Acts:
             "nordepj", f"/desk/appointments/{uuid}/move", {"start": start, "end": end}
         )
         if status == 200:
-            self._truth.booked(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
+            self._booked_as(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
             self._caseload.log.appointments_moved += 1
 
     async def _cancel(self, intent: Intent, unit: Unit, child: Person) -> None:
@@ -339,5 +344,5 @@ class Acts:
         uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
         status, _ = await self._desks.post("nordepj", f"/desk/appointments/{uuid}/cancel", {})
         if status == 200:
-            self._truth.cancelled(child.cpr, uuid)
+            self._truth.cancelled(child.cpr, uuid, self._driver.now())
             self._caseload.log.appointments_cancelled += 1

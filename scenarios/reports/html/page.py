@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from scenarios.reports import tables
 from scenarios.reports.data import ReportData, actor_name, channel_name
-from scenarios.reports.html import lanes, pictures, story
+from scenarios.reports.html import lanes, looked, pictures, story
 from scenarios.reports.html.calendar import date_text
 from scenarios.reports.run_json import put
 from scenarios.reports.wording import (
@@ -71,6 +71,7 @@ def render(result: RunResult, journal: Journal, data: ReportData) -> str:
         drawings=[*lanes.vendor_examples(journeys, data), *lanes.examples(journeys, data)],
         step=lanes.STEP,
         story=story.tell(data, by_id),
+        looked=looked.section(result),
         rescue=rescue_lines(result, journeys),
         open_ends=_open_ends(journeys),
         count_names=COUNT_NAMES,
