@@ -17,7 +17,16 @@ from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import Tree
 from mocks.standards.fhir_form import size_findings
 from mocks.standards.findings import Finding
-from mocks.standards.profiles import vans_rules, xbin, xbin_rules, xctl_rules, xdis91_rules, xref01_rules
+from mocks.standards.profiles import (
+    apd,
+    apd_rules,
+    vans_rules,
+    xbin,
+    xbin_rules,
+    xctl_rules,
+    xdis91_rules,
+    xref01_rules,
+)
 from mocks.standards.profiles.vans_content import Content, answer_code, category, of_fhir, version_of
 from mocks.standards.safe_xml import Document
 
@@ -29,6 +38,7 @@ class Carrier(StrEnum):
     """Where a message says what it is."""
 
     ROOT = "root element"  #: of any XML document
+    TEMPLATE = "template"  #: that a part of a clinical document (HL7 CDA) follows
     LETTER = "letter element"  #: the child of an OIOXML Emessage
     EVENT = "event code"  #: of the MessageHeader of a FHIR message
     PROFILE = "profile"  #: that a FHIR Bundle claims, for those whose event is broken
@@ -233,6 +243,17 @@ STANDARDS: tuple[Standard, ...] = (
     edifact("CTL03", check_edifact, "C0330Q"),
     edifact("REF01", check_edifact, "H0130R"),
     edifact("BIN01", check_edifact, "B0131X"),
+    Standard(
+        name="APD",
+        marks=(
+            Mark(Carrier.ROOT, "ClinicalDocument"),
+            *(
+                Mark(Carrier.TEMPLATE, template)
+                for template in (apd.DOCUMENT_TEMPLATE, apd.SECTION_TEMPLATE, apd.ENCOUNTER_TEMPLATE)
+            ),
+        ),
+        check=by_document(apd_rules.check_document),
+    ),
     Standard(
         name=EMPTY,
         marks=(Mark(Carrier.EVENT, "empty-message"),),

@@ -1,7 +1,8 @@
 """One look at a document: which standard it is of, or what else it is.
 
 Looked at is where a message says what it is: the root of an XML document, the letter in an Emessage, the
-event of a FHIR message, the type of an EDIFACT message. The rows of ``covered.STANDARDS`` decide.
+event of a FHIR message, the type of an EDIFACT message, the templates of a clinical document. The rows of
+``covered.STANDARDS`` decide.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from mocks.standards.edifact.check import check as check_edifact
 from mocks.standards.fhir_bundle import MIME_JSON, MIME_XML, Tree, parse
 from mocks.standards.fhir_xml_form import form_findings
 from mocks.standards.findings import Finding, Severity
+from mocks.standards.profiles import apd, apd_rules
 from mocks.standards.profiles.vans_content import event_of, profiles_of, version_of
 from mocks.standards.rule import Rule
 
@@ -125,9 +127,27 @@ def _look_at_xml(raw: bytes) -> Look:
         return _look_at_letter(raw, document)
     if document.root.tag == _BUNDLE:
         return _look_at_bundle(raw, document)
+    if space == apd.NAMESPACE and local == "ClinicalDocument":
+        return _look_at_clinical(raw, document)
     if row := _row(Carrier.ROOT, local, space):
         return Look(Opened(raw=raw, document=document, version=space.rpartition(":")[2]), row)
     return _look_at_other(Opened(raw=raw, document=document), local, space)
+
+
+def _look_at_clinical(raw: bytes, document: safe_xml.Document) -> Look:
+    """A document in HL7 CDA: which one, its templates say."""
+    version = apd_rules.version_of(document.root)
+    if version == apd.VERSION_1:  # its templates and codes are others, and nobody publishes its rules
+        return Look(Opened(raw=raw, document=document), name=f"APD {version}")
+    opened = Opened(raw=raw, document=document, version=version)
+    for node in islice(document.root.iter(f"{{{apd.NAMESPACE}}}templateId"), _MOST_TEMPLATES):
+        if row := _row(Carrier.TEMPLATE, node.get("root", "")):
+            return Look(opened, row)
+    return Look(opened, foreign="a clinical document (HL7 CDA) of another kind than those covered")
+
+
+#: A document says at its start what it is; a long one has hundreds of templates.
+_MOST_TEMPLATES = 100
 
 
 def _look_at_bundle(raw: bytes, document: safe_xml.Document | None) -> Look:

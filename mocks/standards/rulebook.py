@@ -20,6 +20,7 @@ from mocks.standards.packages import rules as official_packages
 from mocks.standards.profiles import (
     acknowledgement,
     acknowledgement_rules,
+    apd_rules,
     care_communication,
     care_communication_attachments,
     care_communication_history,
@@ -48,7 +49,7 @@ from mocks.standards.rule import Rule
 
 _FHIR = ("CareCommunication", "Acknowledgement")
 _OIOXML = ("XDIS91", "XCTL", "XBIN", "XREF01")
-_XML = ("VANSEnvelope", *_OIOXML)
+_XML = ("VANSEnvelope", *_OIOXML, "APD")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -61,6 +62,7 @@ class Entry(msgspec.Struct, frozen=True):
 def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     yield (*_XML, *_FHIR), (*safe_xml.RULES, *look.RULES, *recognise.RULES)
     yield ("VANSEnvelope",), (*vans_envelope.RULES, *vans_rules.RULES, *vans_content.RULES)
+    yield ("APD",), apd_rules.RULES
     yield (*_OIOXML, "VANSEnvelope", *_FHIR), (oioxml_rules.GLN,)
     yield _OIOXML, oioxml_rules.RULES
     yield ("XDIS91",), (*xdis91.RULES, *xdis91_rules.RULES)

@@ -13,7 +13,7 @@ from tests.standards.mutants.bases import bases
 
 ROOT = Path(__file__).parents[3]
 OFFICIAL = Path(os.environ.get("TVAERS_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
-_FOLDERS = ("vans/composed", "vans/samples", "medcom-fhir/examples")
+_FOLDERS = ("vans/composed", "vans/samples", "medcom-fhir/examples", "national/apd")
 
 
 @cache

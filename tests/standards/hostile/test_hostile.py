@@ -19,6 +19,7 @@ from rich.console import Console
 from mocks.errors import TvaersError
 from mocks.standards import (
     acknowledgement,
+    appointment_document,
     binary_letter,
     care_communication,
     clinical_email,
@@ -59,6 +60,7 @@ READERS = (
     ref01.read,
     bin01.read,
     ctl.read,
+    appointment_document.read,
 )
 
 

@@ -28,6 +28,7 @@ from mocks.standards.vans_envelope import (
     ReceiptKind,
     Transport,
 )
+from tests.standards.mutants.appointment_bases import appointment_documents
 from tests.standards.mutants.edifact_bases import edifact_messages
 from tests.standards.mutants.oioxml_bases import SENT, oioxml_letters
 
@@ -250,6 +251,7 @@ def bases() -> dict[str, bytes]:
         _acknowledgements,
         oioxml_letters,
         edifact_messages,
+        appointment_documents,
     )
     for part in parts:
         found.update(part())
