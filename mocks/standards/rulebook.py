@@ -46,6 +46,7 @@ from mocks.standards.profiles import (
     xref01_rules,
 )
 from mocks.standards.rule import Rule
+from mocks.standards.sagdok import rules as sagdok_rules
 
 _FHIR = ("CareCommunication", "Acknowledgement")
 _OIOXML = ("XDIS91", "XCTL", "XBIN", "XREF01")
@@ -100,6 +101,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
         ),
     )
     yield ("Acknowledgement",), (*acknowledgement.RULES, *acknowledgement_rules.RULES)
+    yield ("SagIndeks",), sagdok_rules.RULES
 
 
 @lru_cache(1)
