@@ -1,0 +1,103 @@
+"""Test keys: an authority, and for each name a key with a certificate of it, made when first needed.
+
+Nothing is read from disk and nothing outlives the process. The same name gives the same key in every ring of
+one process, as making a key takes a tenth of a second and a test run has hundreds of rings.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+#: Runs in virtual time may lie in any year; test certificates hold in all of them.
+VALID_FROM = datetime(2000, 1, 1, tzinfo=UTC)
+VALID_TO = datetime(2099, 12, 31, tzinfo=UTC)
+KEY_BITS = 2048
+
+
+@lru_cache(maxsize=1024)
+def _private(authority: str, name: str) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+
+
+class LazyKey:
+    """``mocks.signatures.Key``: a private key and its certificate, both made when first asked for.
+
+    ``issuer`` is ``None`` for an authority, which vouches for itself.
+    """
+
+    def __init__(self, ring: str, name: str, cvr: str = "", issuer: LazyKey | None = None) -> None:
+        self._ring, self.name, self._cvr, self._issuer = ring, name, cvr, issuer
+
+    def __repr__(self) -> str:
+        return f"LazyKey({self.name!r})"  # and nothing of the key
+
+    @cached_property
+    def private(self) -> rsa.RSAPrivateKey:
+        return _private(self._ring, self.name)
+
+    @cached_property
+    def certificate(self) -> x509.Certificate:
+        subject = _subject(self.name, self._cvr)
+        issuer = self._issuer or self
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(subject if issuer is self else issuer.certificate.subject)
+            .public_key(self.private.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(VALID_FROM)
+            .not_valid_after(VALID_TO)
+            .add_extension(x509.BasicConstraints(ca=issuer is self, path_length=None), critical=True)
+        )
+        return builder.sign(issuer.private, hashes.SHA256())
+
+    def pem(self) -> tuple[bytes, bytes]:
+        """Private key and certificate as PEM."""
+        key = self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return key, self.certificate.public_bytes(Encoding.PEM)
+
+
+class KeyRing:
+    """The keys of one ecosystem. ``authority`` is also the name of the ring: two rings with different names
+    do not trust each other."""
+
+    def __init__(self, authority: str = "tvaers test authority") -> None:
+        self.authority = LazyKey(authority, authority)
+        self._name = authority
+        self._keys: dict[tuple[str, str], LazyKey] = {}
+
+    def key(self, name: str, cvr: str = "") -> LazyKey:
+        """The key of a system or a service; ``cvr`` is that of its owner and stands in the certificate."""
+        found = self._keys.get((name, cvr))
+        if found is None:
+            found = self._keys[name, cvr] = LazyKey(self._name, name, cvr, self.authority)
+        return found
+
+    def write(self, folder: Path, name: str, cvr: str = "") -> None:
+        """Write key and certificate of ``name``, and the authority's certificate, as PEM into ``folder``,
+        for a system that runs elsewhere: ``name.key.pem``, ``name.crt.pem``, ``authority.crt.pem``.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        key, certificate = self.key(name, cvr).pem()
+        (folder / f"{name}.key.pem").write_bytes(key)
+        (folder / f"{name}.crt.pem").write_bytes(certificate)
+        (folder / "authority.crt.pem").write_bytes(self.authority.pem()[1])
+
+
+def _subject(name: str, cvr: str) -> x509.Name:
+    """A subject as OCES certificates of systems have it: the owner's CVR number in the serial number."""
+    attributes = [
+        x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "DK"),
+        x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, (f"{name} // CVR:{cvr}" if cvr else name)[:64]),
+        x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64]),
+    ]
+    if cvr:
+        attributes.append(x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, f"CVR:{cvr}-FID:{name}"[:64]))
+    return x509.Name(attributes)
