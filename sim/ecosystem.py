@@ -21,6 +21,7 @@ from mocks.municipal.sapa import app as sapa_app
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.app import NORDEPJ
 from mocks.nsp import app as nsp_app
+from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview_app
 from mocks.overview.session import ConsentMode
@@ -93,9 +94,7 @@ def _slowed(system: System, seconds: float) -> System:
 
 
 def _sapa(world: World, options: Options) -> System:
-    settings = SapaSettings(
-        consent_mode=options.consent_mode, municipalities={m.code: m.name for m in world.pilot_municipalities}
-    )
+    settings = SapaSettings(municipalities={m.code: m.name for m in world.pilot_municipalities})
     return System("sapa", "SAPA (sags- og partsoverblik)", lambda r: sapa_app.create_app(r, settings))
 
 
@@ -113,12 +112,15 @@ def _registers(world: World, options: Options) -> list[System]:
         System("sagsindeks", "Case index (SF1470)", lambda r: case_index.create_app(r, case_index.Settings())),
         System(
             "nsp", "NSP: SEB login, MinLog, sharing",
-            lambda r: nsp_app.create_app(r, NspSettings(users_without_seb_role=options.lacks_seb_role)),
+            lambda r: nsp_app.create_app(r, NspSettings(
+                users_without_seb_role=options.lacks_seb_role,
+                access=AccessSettings(consent_mode=options.consent_mode),
+            )),
         ),
         System(
             "sagsoverblik", "Sags- og kontaktoverblik (service)",
             lambda r: overview_app.create_app(
-                r, OverviewSettings(connected=connected)
+                r, OverviewSettings(connected=connected, consent_mode=options.consent_mode)
             ),
         ),
     ]  # fmt: skip
@@ -179,7 +181,7 @@ def _nordepj(world: World, options: Options) -> System:
     settings = nordepj.Settings(
         messaging=MessagingSettings(units=units, policy=options.policy, conversion=options.conversion),
         appointments=options.appointments,
-        overview=replace(NORDEPJ, consent_mode=options.consent_mode),
+        overview=NORDEPJ,
     )
     return System(
         "nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units
@@ -193,7 +195,7 @@ def _practices(world: World, options: Options) -> list[System]:
             messaging=MessagingSettings(
                 units=(clinic,), policy=options.policy, conversion=options.conversion
             ),
-            overview=replace(KLINIK_PLUS, consent_mode=options.consent_mode),
+            overview=KLINIK_PLUS,
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))

@@ -116,9 +116,12 @@ SYDDJURS_FORM = ConsentRules(young_person=YoungPerson.WITH_CUSTODY, longest_days
 
 
 class Standing(StrEnum):
-    """How a consent stands at a look-up; only ``VALID`` opens anything."""
+    """How a consent stands at a look-up. Only ``VALID`` opens anything, and ``NOT_REQUIRED``: the user may
+    look on another basis."""
 
     VALID = "valid"
+    NOT_REQUIRED = "not_required"
+    NO_BASIS = "no_legal_basis"
     GIVERS = "givers_do_not_suffice"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
@@ -133,15 +136,23 @@ class Standing(StrEnum):
 
 class ConsentState(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of the register for one kind of data. ``departments`` limits a valid consent to these SOR
-    ids; empty means all. ``consents`` are the registrations that it rests on, or fails by."""
+    ids; empty means all. ``consents`` are the registrations that it rests on, or fails by; ``rule`` is the row
+    of the legal table that was applied."""
 
     standing: Standing
     departments: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
+    rule: str = ""
 
     @property
     def valid(self) -> bool:
-        return self.standing is Standing.VALID
+        """Whether the user may look."""
+        return self.standing in (Standing.VALID, Standing.NOT_REQUIRED)
+
+    @property
+    def addition(self) -> str:
+        """What the citizen's access log says of the basis (MinLog's ``Addition``)."""
+        return "Samtykke" if self.standing is Standing.VALID else "Ingen"
 
     def covers(self, department: str) -> bool:
         """Whether data of that department may be shown."""

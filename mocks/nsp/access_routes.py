@@ -15,6 +15,7 @@ from mocks.access.consents import Consent, ConsentState, Scope
 from mocks.access.users import AccessUser
 from mocks.errors import Unreachable
 from mocks.limits import JsonBody, Refused
+from mocks.nsp.access_check import AccessCheck
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.blocking import Blocking, BlockingItem, DataItem, UserVerdict
 from mocks.nsp.consent_register import ConsentRegister, NewConsent
@@ -84,9 +85,17 @@ class Registers:
     def __init__(self, runtime: Runtime, settings: AccessSettings) -> None:
         self.organisations = Organisations(runtime, settings.register_seconds)
         self.consents = ConsentRegister(
-            runtime, settings.consent_rules, settings.consents, cpr_seconds=settings.register_seconds
+            runtime,
+            settings.consent_rules,
+            settings.consents,
+            legal=settings.legal,
+            health_persons=settings.health_persons,
+            cpr_seconds=settings.register_seconds,
         )
         self.blocking = Blocking(runtime, self.organisations, settings.blockings)
+        self.check = AccessCheck(
+            settings.consent_mode, self.consents, self.blocking, settings.legal, settings.health_persons
+        )
 
 
 def access_routes(runtime: Runtime, registers: Registers) -> list[Route]:

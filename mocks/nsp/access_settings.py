@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mocks.access.consents import Consent, ConsentRules
+from mocks.access.consents import Consent, ConsentMode, ConsentRules
+from mocks.access.legal import LegalTable, legal_table
 from mocks.access.users import HealthPersonRules
 from mocks.nsp.blocking import BlockingItem
 
 
 @dataclass(frozen=True, slots=True)
 class AccessSettings:
-    """``consents`` and ``blockings`` are in the registers from the start, by their ids, unless a store from
-    an earlier start has them already. ``register_seconds``: how long CPR and SOR may take."""
+    """``consent_mode``: whether the register decides where a consent is needed. ``legal``: the table of rules;
+    ``consent_rules`` go before those of its rows.
 
-    consent_rules: ConsentRules = field(default_factory=ConsentRules)
+    ``consents`` and ``blockings`` are in the registers from the start, by their ids, unless a store from an
+    earlier start has them already. ``register_seconds``: how long CPR and SOR may take.
+    """
+
+    consent_mode: ConsentMode = ConsentMode.DECLARED
+    legal: LegalTable = field(default_factory=legal_table)
+    consent_rules: ConsentRules | None = None
     health_persons: HealthPersonRules = field(default_factory=HealthPersonRules)
     consents: Iterable[Consent] = ()
     blockings: Iterable[BlockingItem] = ()

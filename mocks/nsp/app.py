@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.limits import JsonBody, contract_route, guarded
+from mocks.nsp.access_check import NotAuthorized
 from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.seb import Login, Seb, TokenRefused
@@ -42,7 +43,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     seb = Seb(runtime, settings)
     minlog = MinLog(runtime)
     registers = Registers(runtime, settings.access)
-    sharing = Sharing(runtime, settings, seb, minlog)
+    sharing = Sharing(runtime, settings, seb, minlog, registers.check)
     logins, tokens, searches = JsonBody(Login), JsonBody(_Token), JsonBody(Search)
     registrations, readers = JsonBody(_Registrations), JsonBody(_Reader)
 
@@ -84,6 +85,8 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             return answer(await sharing.search(checked_cpr(search.cpr), search))
         except TokenRefused as error:
             return _log_in_again(error)
+        except NotAuthorized as error:
+            return refusal(403, "not_authorized", str(error), "Du har ikke adgang til disse oplysninger.")
         except SourceFailed as error:
             return refusal(
                 error.status, error.code, str(error), "Aftalerne kan ikke hentes lige nu. Prøv igen senere."

@@ -21,13 +21,14 @@ from mocks.access.consents import (
     Withdrawal,
     judge,
 )
-from mocks.access.users import AccessUser, UserKind
+from mocks.access.legal import LegalRule, LegalTable, Need, legal_table
+from mocks.access.users import AccessUser, HealthPersonRules, UserKind
 from mocks.errors import Unreachable
 from mocks.identifiers import check_cpr
 from mocks.limits import Refused
 from mocks.overview.calls import SaidNo, ask
 from mocks.people import Person
-from mocks.runtime import Runtime, fresh
+from mocks.runtime import COPENHAGEN, Runtime, fresh
 
 #: More than anybody signs; keeps one citizen's look-up cheap.
 MOST_CONSENTS = 200
@@ -51,7 +52,8 @@ class NewConsent(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, renam
 class ConsentRegister:
     """All registered consents; they survive a restart.
 
-    ``given`` are consents that are there from the start. ``cpr_seconds``: how long the CPR replica may take.
+    ``rules`` go before those of the legal table's rows, for all of them. ``given`` are consents that are
+    there from the start. ``cpr_seconds``: how long the CPR replica may take.
     """
 
     def __init__(
@@ -60,9 +62,12 @@ class ConsentRegister:
         rules: ConsentRules | None = None,
         given: Iterable[Consent] = (),
         *,
+        legal: LegalTable | None = None,
+        health_persons: HealthPersonRules | None = None,
         cpr_seconds: float = 5.0,
     ) -> None:
-        self._runtime, self.rules, self._cpr_seconds = runtime, rules or ConsentRules(), cpr_seconds
+        self._runtime, self._rules, self._cpr_seconds = runtime, rules, cpr_seconds
+        self._legal, self._health_persons = legal or legal_table(), health_persons or HealthPersonRules()
         self._consents = runtime.store.collection("consents", Consent)
         for consent in given:
             if consent.id not in self._consents:
@@ -72,7 +77,7 @@ class ConsentRegister:
             self._by_citizen.setdefault(consent.cpr, []).append(key)
 
     async def state(self, cpr: str, scope: Scope, user: AccessUser, at: datetime) -> ConsentState:
-        """How the consents of a citizen stand for one kind of data."""
+        """Whether ``user`` may see one kind of data about a citizen, by a consent or on another basis."""
         return (await self.states(cpr, (scope,), user, at))[scope]
 
     async def states(
@@ -82,11 +87,30 @@ class ConsentRegister:
 
         A replica that does not answer leaves it ``UNDECIDED``, and nothing is opened.
         """
-        person = await self._person(cpr)
+        health_person = user.is_health_person(at.astimezone(COPENHAGEN).date(), self._health_persons)
+        found: dict[Scope, ConsentState] = {}
+        person: Person | Standing | None = None
+        for scope in scopes:
+            rule = self._legal.rule(user.kind, scope, health_person=health_person)
+            state = _without_person(rule, cpr, user)
+            if state is None:
+                person = person or await self._person(cpr)
+                state = self._with_person(rule, person, scope, user, at)
+            found[scope] = msgspec.structs.replace(state, rule=rule.id)
+        return found
+
+    def _with_person(
+        self, rule: LegalRule, person: Person | Standing, scope: Scope, user: AccessUser, at: datetime
+    ) -> ConsentState:
         if isinstance(person, Standing):
-            return {scope: ConsentState(standing=person) for scope in scopes}
-        consents = self.of(cpr)
-        return {scope: judge(consents, person, scope, user, at, self.rules) for scope in scopes}
+            return ConsentState(standing=person)
+        rules = self._rules or rule.consent_rules
+        if rule.consent is Need.CHILD:
+            if person.age(at.astimezone(COPENHAGEN).date()) >= rules.adult_from:
+                return ConsentState(standing=Standing.ADULT)
+            has_custody = bool(user.cpr) and user.cpr in person.custody
+            return ConsentState(standing=Standing.NOT_REQUIRED if has_custody else Standing.NO_BASIS)
+        return judge(self.of(person.cpr), person, scope, user, at, rules)
 
     def of(self, cpr: str) -> list[Consent]:
         """All consents about a citizen, in the order in which they were registered."""
@@ -136,7 +160,8 @@ class ConsentRegister:
         person = await self._person(consent.cpr)
         if isinstance(person, Standing):
             return False
-        young = person.age(self._runtime.clock.now().date()) >= self.rules.young_from
+        young_from = (self._rules or ConsentRules()).young_from
+        young = person.age(self._runtime.clock.now().date()) >= young_from
         return by in person.custody or (young and by == person.cpr)
 
     async def _person(self, cpr: str) -> Person | Standing:
@@ -147,6 +172,19 @@ class ConsentRegister:
         except (SaidNo, Unreachable) as error:
             unknown = isinstance(error, SaidNo) and error.status == 404
             return Standing.UNKNOWN_CITIZEN if unknown else Standing.UNDECIDED
+
+
+def _without_person(rule: LegalRule, cpr: str, user: AccessUser) -> ConsentState | None:
+    """What needs neither age nor custody to be decided."""
+    match rule.consent:
+        case Need.NOT_REQUIRED:
+            return ConsentState(standing=Standing.NOT_REQUIRED)
+        case Need.NEVER:
+            return ConsentState(standing=Standing.NO_BASIS)
+        case Need.OWN:
+            own = user.cpr == cpr
+            return ConsentState(standing=Standing.NOT_REQUIRED if own else Standing.NO_BASIS)
+    return None
 
 
 def _check(new: NewConsent) -> None:

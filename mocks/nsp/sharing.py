@@ -11,6 +11,8 @@ from datetime import datetime
 import msgspec
 
 from mocks.errors import TimedOut, Unreachable
+from mocks.nsp.access_check import AccessCheck, user_of
+from mocks.nsp.blocking import DataItem
 from mocks.nsp.minlog import MinLog, entry_for
 from mocks.nsp.seb import Seb, Session
 from mocks.nsp.settings import Settings
@@ -65,12 +67,22 @@ class SourceFailed(Unreachable):
 class Sharing:
     """The way from a logged-in user to the source and back."""
 
-    def __init__(self, runtime: Runtime, settings: Settings, seb: Seb, minlog: MinLog) -> None:
+    def __init__(
+        self, runtime: Runtime, settings: Settings, seb: Seb, minlog: MinLog, check: AccessCheck
+    ) -> None:
         self._runtime, self._settings, self._seb, self._minlog = runtime, settings, seb, minlog
+        self._check = check
 
     async def search(self, cpr: str, search: Search) -> Appointments:
-        """Ask the source and log the look-up. Errors: ``TokenRefused``, ``SourceFailed``."""
+        """Ask the source and log the look-up. Errors: ``TokenRefused``, ``NotAuthorized``, ``SourceFailed``."""
         session = self._seb.check(search.token)
+        user, now = user_of(session), self._runtime.clock.now()
+        try:
+            permit = await self._check.permit(cpr, user, now)
+        except Unreachable as error:
+            raise SourceFailed(502, "processing_problem", str(error)) from None
+        if permit.blocked:
+            return Appointments([])
         source = self._settings.appointment_source
         question = {"cpr": cpr, "from": search.from_, "to": search.to}
         try:
@@ -89,14 +101,15 @@ class Sharing:
         except Unreachable as error:
             raise SourceFailed(502, "source_unreachable", str(error)) from None
         approved = [a for a in found.aftaler if a.status == "Approved"]
-        self._log(session, cpr)
-        return Appointments(approved)
+        entries = [DataItem(a.uuid, a.unit) for a in approved]
+        shown = {item.document for item in await self._check.shown(permit, cpr, user, entries, now)}
+        self._log(session, cpr, permit.addition)
+        return Appointments([a for a in approved if a.uuid in shown])
 
-    def _log(self, session: Session, cpr: str) -> None:
+    def _log(self, session: Session, cpr: str, addition: str) -> None:
         sequence = self._runtime.ids.uuid("minlog")
         while self._minlog.knows(SYSTEM_NAME, sequence):  # a restart begins the stream of ids anew
             sequence = self._runtime.ids.uuid("minlog")
         now = self._runtime.clock.now()
-        self._minlog.add(
-            entry_for(session, cpr, now, activity=ACTIVITY, destination=SYSTEM_NAME, sequence=sequence)
-        )
+        entry = entry_for(session, cpr, now, activity=ACTIVITY, destination=SYSTEM_NAME, sequence=sequence)
+        self._minlog.add(msgspec.structs.replace(entry, Addition=addition))

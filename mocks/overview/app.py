@@ -14,11 +14,13 @@ from starlette.routing import Route
 
 from mocks.errors import Unreachable
 from mocks.limits import JsonBody, contract_route, guarded
+from mocks.nsp.access_check import user_of
 from mocks.nsp.minlog import entry_for
 from mocks.nsp.seb import Session
 from mocks.overview.access_log import AccessLog
 from mocks.overview.calls import SaidNo, answer, ask, checked_cpr
-from mocks.overview.session import failure_of, refusal_of
+from mocks.overview.consented import Consented, consented
+from mocks.overview.session import ConsentMode, Failure, failure_of, refusal_of
 from mocks.overview.settings import Settings
 from mocks.overview.sources import Deadline, compose
 from mocks.runtime import Runtime
@@ -34,8 +36,9 @@ class CardRequest(msgspec.Struct, kw_only=True):
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``POST /overblik`` answers ``mocks.overview.card.Card``; 401 for a token that opens nothing, 502 and
-    504 when the login service does not answer. A register that does not answer leaves a gap in the card."""
+    """``POST /overblik`` answers ``mocks.overview.card.Card``; 401 for a token that opens nothing, 403
+    ``consent_missing`` (mode ``registered``), 502 and 504 when the login service or the consent register does
+    not answer. A register that does not answer leaves a gap in the card."""
     requests = JsonBody(CardRequest)
     access_log = AccessLog(runtime, settings)
 
@@ -52,7 +55,26 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             failure = failure_of(error, "Login (SEB)")
             status = 401 if isinstance(error, SaidNo) and error.status == 401 else failure.status
             return refusal_of(failure, status)
-        card = await compose(runtime, settings, cpr, deadline=deadline)
+        shown = Consented()
+        if settings.consent_mode is ConsentMode.REGISTERED:
+            found = await consented(
+                runtime,
+                user_of(session),
+                cpr,
+                partial=settings.partial_consent,
+                timeout=deadline.patience("nsp"),
+            )
+            if isinstance(found, Failure):
+                return refusal_of(found)
+            shown = found
+        card = await compose(
+            runtime,
+            settings,
+            cpr,
+            withheld=shown.withheld,
+            departments=shown.departments,
+            deadline=deadline,
+        )
         if card.head is not None:
             access_log.add(
                 entry_for(

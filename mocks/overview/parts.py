@@ -38,6 +38,10 @@ MAY_BE_A_CASE = "Der kan være en sag."
 HOME_NOT_CONNECTED = (
     "Den kommune, der nu har ansvaret, er ikke tilsluttet overblikket. Der kan være en sag også dér."
 )
+SOME_DEPARTMENTS = "Samtykket omfatter kun nogle afdelinger. Andre er ikke vist."
+NONE_IN_SOME_DEPARTMENTS = (
+    "Samtykket omfatter kun nogle afdelinger, og dér er ingen aktiv sag inden for det seneste halve år."
+)
 WHOSE_UNKNOWN = "Det vides derfor ikke, hvilken kommune der kan have en sag. Der kan være en sag."
 
 
@@ -57,7 +61,8 @@ class Answers:
 
     ``index`` is how the case index failed, if it did; ``kinds``: of which departments it has cases to show;
     ``connected``: the municipalities that deliver (``None``: all); ``withheld``: the parts that no consent
-    covers.
+    covers; ``limited``: those of which it covers some departments. What is said of a limited part does not
+    depend on what the others have.
     """
 
     person: Person | Failure
@@ -67,6 +72,7 @@ class Answers:
     kinds: Collection[CaseKind]
     connected: Collection[str] | None
     withheld: Collection[str] = ()
+    limited: Collection[str] = ()
 
     def parts(self) -> dict[str, Part]:
         """``person``, ``school``, ``family``, ``ppr`` and ``contacts``, each with its state."""
@@ -95,12 +101,17 @@ class Answers:
             return Part(state=State.NO_CONSENT, note=STATE_TEXTS[State.NO_CONSENT])
         unconnected = self.connected is not None and municipality and municipality not in self.connected
         if kind in self.kinds:
-            note = HOME_NOT_CONNECTED if unconnected else ""
-            return Part(state=State.FOUND, municipality=municipality, note=note)
+            notes = (
+                HOME_NOT_CONNECTED if unconnected else "",
+                SOME_DEPARTMENTS if kind in self.limited else "",
+            )
+            return Part(state=State.FOUND, municipality=municipality, note=" ".join(filter(None, notes)))
         if self.index is not None:
             return no_answer(self.index, MAY_BE_A_CASE, municipality)
         if isinstance(whose, Failure) and self.connected is not None:
             return no_answer(whose, WHOSE_UNKNOWN)
+        if kind in self.limited and not unconnected:
+            return Part(state=State.NO_CONSENT, municipality=municipality, note=NONE_IN_SOME_DEPARTMENTS)
         state = State.NOT_CONNECTED if unconnected else State.NONE
         return Part(state=state, municipality=municipality, note=STATE_TEXTS[state])
 

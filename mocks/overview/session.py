@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
+from mocks.access.consents import ConsentMode as ConsentMode
 from mocks.errors import TimedOut, Unreachable
 from mocks.overview.calls import SaidNo, ask, refusal
 from mocks.overview.lookup_log import Outcome, User
 from mocks.runtime import Runtime
 
 
-class ConsentMode(StrEnum):
-    """``DECLARED``: the user says that there is a consent, and nobody checks (as in the pilot).
-    ``REGISTERED``: a look-up without a valid consent is denied."""
-
-    DECLARED = "declared"
-    REGISTERED = "registered"
-
-
 class LookupRequest(msgspec.Struct, kw_only=True):
     """What a person at a desk asks. ``consent_declared``: the warning was passed; ``consent``: a valid
-    consent exists in truth, which only counts where the mode is ``REGISTERED`` and is always logged."""
+    consent exists in truth, which is logged and decides nothing: in mode ``registered`` the register does."""
 
     user: User
     cpr: str
@@ -57,14 +49,6 @@ class _Token(msgspec.Struct):
     expires: datetime
 
 
-NO_REGISTERED_CONSENT = Failure(
-    Outcome.DENIED,
-    "no_registered_consent",
-    "no valid consent is registered for this citizen",
-    "Der er ikke registreret et gyldigt samtykke fra borgeren.",
-)
-
-
 def failure_of(error: Exception, what: str) -> Failure:
     """What an error of another system means for the look-up. ``what`` is Danish: what was asked for."""
     if isinstance(error, TimedOut) or (isinstance(error, SaidNo) and error.status == 504):
@@ -76,6 +60,8 @@ def failure_of(error: Exception, what: str) -> Failure:
         denied = {
             "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
             "expired_token": "Dit login er udløbet. Log ind igen.",
+            "consent_missing": "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",
+            "not_authorized": "Der er intet grundlag for, at du kan se disse oplysninger.",
         }
         return Failure(Outcome.DENIED, error.code, str(error), denied.get(error.code, "Du har ikke adgang."))
     code = error.code if isinstance(error, SaidNo) else "unreachable"

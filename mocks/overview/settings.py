@@ -18,6 +18,8 @@ class Settings:
     ``name_mark`` follows the citizen's name at the head of the card; the pilot's screens have "(HOIBU)".
     ``source_seconds``: how long a register may take; ``patience`` says otherwise for single ones (``cpr``,
     ``stil``, ``sagsindeks``, ``sor``). ``card_seconds``: the card's own time limit, whatever they do.
+    ``consent_mode``: who decides on the consent; ``partial_consent``: whether one that leaves something out
+    opens the rest (a recommendation), or nothing.
     ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
@@ -29,6 +31,8 @@ class Settings:
     source_seconds: float = 5.0
     patience: Mapping[str, float] = field(default_factory=dict)
     card_seconds: float = 8.0
+    consent_mode: ConsentMode = ConsentMode.DECLARED
+    partial_consent: bool = True
     minimised: bool = False
     minlog_retry_seconds: float = 300.0
     minlog_most_retries: int = 288
@@ -45,6 +49,5 @@ class ViewerSettings:
 
     system_name: str = "NordEPJ"
     button: str = "Psyk BU tværdata"
-    consent_mode: ConsentMode = ConsentMode.DECLARED
     login_seconds: float = 10.0
     service_seconds: float = 15.0

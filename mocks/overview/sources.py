@@ -67,14 +67,17 @@ async def compose(
     cpr: str,
     *,
     withheld: Collection[str] = (),
+    departments: Mapping[str, Collection[str]] | None = None,
     deadline: Deadline | None = None,
 ) -> Card:
     """The card of one citizen, as the registers answer at this moment, within ``settings.card_seconds``.
 
     ``withheld``: those of ``PARTS`` that the citizen's consent does not cover; they are not asked for.
+    ``departments``: of the parts whose consent covers some departments only, their SOR ids.
     """
     today = runtime.clock.now().date()
     deadline = deadline or Deadline(runtime, settings)
+    limited = departments or {}
     if age_on(cpr_birth_date(cpr), today) >= settings.age_limit:  # then nobody else needs to hear of it
         person = await _person(runtime, cpr, deadline)
         if person is None or isinstance(person, Failure) or person.age(today) >= settings.age_limit:
@@ -83,13 +86,13 @@ async def compose(
         "card",
         _person(runtime, cpr, deadline),
         _placement(runtime, cpr, deadline, withheld),
-        _cases(runtime, settings, cpr, deadline, today, withheld),
+        _cases(runtime, settings, cpr, deadline, today, withheld, limited),
     )
     if person is None:
         return Card(outcome=Outcome.EMPTY, note="Borgeren findes ikke i CPR.")
     if isinstance(person, Person) and person.age(today) >= settings.age_limit:
         return _too_old(settings, person)
-    card = _card(settings, cpr, today, person, placement, cases, withheld)
+    card = _card(settings, cpr, today, person, placement, cases, withheld, limited)
     return minimised(card) if settings.minimised else card
 
 
@@ -101,6 +104,7 @@ def _card(
     placement: Placement | Failure | None,
     cases: _Cases,
     withheld: Collection[str],
+    limited: Collection[str],
 ) -> Card:
     contacts = cases.contacts
     departments = department_blocks(
@@ -114,6 +118,7 @@ def _card(
         kinds={block.kind for block in departments},
         connected=settings.connected,
         withheld=withheld,
+        limited=limited,
     ).parts()
     return Card(
         outcome=_outcome(placement, cases.failure, bool(departments)),
@@ -155,6 +160,7 @@ async def _cases(
     deadline: Deadline,
     today: date,
     withheld: Collection[str],
+    limited: Mapping[str, Collection[str]],
 ) -> _Cases:
     if CaseKind.FAMILY in withheld and CaseKind.PPR in withheld:
         return _Cases(None, [], {}, Contacts(runtime, 0.0))
@@ -165,7 +171,9 @@ async def _cases(
     shown = [
         case
         for case in shown_cases(found.cases, months_before(today, settings.months_back), today)
-        if (settings.connected is None or case.owner in settings.connected) and case.kind not in withheld
+        if (settings.connected is None or case.owner in settings.connected)
+        and case.kind not in withheld
+        and (case.kind not in limited or case.unit in limited[case.kind])
     ]
     await contacts.fetch(case.unit for case in leading_cases(shown))
     return _Cases(None, shown, found.owners, contacts)

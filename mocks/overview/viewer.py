@@ -18,8 +18,6 @@ from mocks.overview.calls import SaidNo, answer, ask, checked_cpr, refusal
 from mocks.overview.card import SCHOOL_HEADING, Card
 from mocks.overview.lookup_log import LookupLog, LookupRecord, Outcome, User
 from mocks.overview.session import (
-    NO_REGISTERED_CONSENT,
-    ConsentMode,
     Failure,
     LookupRequest,
     failure_of,
@@ -55,8 +53,6 @@ class Viewer:
 
     async def _fetch(self, asked: LookupRequest) -> Card | Failure:
         runtime, settings = self._runtime, self._settings
-        if settings.consent_mode is ConsentMode.REGISTERED and not asked.consent:
-            return NO_REGISTERED_CONSENT
         token = await log_in(runtime, asked.user, settings.login_seconds)
         if isinstance(token, Failure):
             return token

@@ -24,7 +24,7 @@ from mocks.access.users import AccessUser, UserKind
 from mocks.people import Person
 from mocks.runtime import COPENHAGEN
 
-MOTHER, FATHER, CHILD, NEW_FATHER = "0101800000", "0202790001", "1006101236", "0303780003"
+MOTHER, FATHER, CHILD, NEW_FATHER = "0201800000", "0202790001", "1006139990", "0303780003"
 PPR = AccessUser(kind=UserKind.PPR_WORKER)
 SIGNED = date(2025, 2, 3)
 

@@ -93,11 +93,35 @@ def test_consents_of_the_start_are_there_and_a_withdrawn_one_does_not_come_back(
     given = consent(MOTHER, from_=date(2025, 1, 1))
     settings = Settings(access=AccessSettings(consents=(given,)))
     world = World(people=[child(MOTHER)], nsp_settings=settings)
-    assert states(world, scopes=["appointments"]) == {"appointments": "valid"}
+    asked: dict[str, Any] = {"user": {"kind": "ppr"}, "scopes": ["appointments"]}
+    assert states(world, **asked) == {"appointments": "valid"}
     world.post("nsp", "/samtykke/tilbagekald", {"consent": given.id, "by": MOTHER})
     world.start("nsp")
-    assert states(world, scopes=["appointments"]) == {"appointments": "withdrawn"}
+    assert states(world, **asked) == {"appointments": "withdrawn"}
     assert msgspec.to_builtins(given)["from"] == "2025-01-01"
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ({"kind": "ppr"}, "none"),
+        ({"kind": "bup_doctor"}, "not_required"),
+        ({"kind": "bup_doctor", "health_person": []}, "none"),
+        ({"kind": "bup_psychologist"}, "none"),  # before the configured day
+        ({"kind": "126a"}, "not_required"),
+        ({"kind": "gp"}, "not_required"),
+        ({"kind": "citizen", "cpr": CHILD}, "not_required"),
+        ({"kind": "citizen", "cpr": MOTHER}, "no_legal_basis"),
+        ({"kind": "custody", "cpr": MOTHER}, "not_required"),
+        ({"kind": "custody", "cpr": NEW_FATHER}, "no_legal_basis"),
+        ({"kind": ""}, "no_legal_basis"),
+    ],
+)
+def test_who_needs_a_consent_for_appointments_is_told_by_the_legal_table(
+    user: dict[str, Any], expected: str
+) -> None:
+    world = World(people=[child(MOTHER, FATHER)])
+    assert states(world, user=user, scopes=["appointments"]) == {"appointments": expected}
 
 
 def test_no_address_carries_a_cpr_number() -> None:

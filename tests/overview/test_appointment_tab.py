@@ -9,6 +9,7 @@ import pytest
 
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.appointments import AppointmentDocument
+from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.session import ConsentMode
 from tests.overview.world import (
@@ -101,13 +102,24 @@ def test_in_the_pilot_a_look_up_without_a_valid_consent_succeeds_and_is_counted(
     assert world.get("sapa", "/desk/log")[1]["rows"][0]["consent"] is False
 
 
-def test_where_consents_are_registered_a_look_up_without_one_is_denied() -> None:
-    settings = SapaSettings(consent_mode=ConsentMode.REGISTERED)
-    world = World(appointments=[appointment(1, "2025-06-02T09:00")], sapa_settings=settings)
-    status, said = sapa_lookup(world, consent=False)
-    assert (status, said["code"]) == (403, "no_registered_consent")
-    assert sapa_lookup(world, consent=True)[0] == 200
+def test_where_consents_are_registered_the_register_decides_and_not_what_the_looking_system_says() -> None:
+    mother = "0201800000"
+    freja = person(CHILD, "Freja", "Holm", date(2013, 3, 14), AALBORG)
+    world = World(
+        people=[msgspec.structs.replace(freja, custody=(mother,))],
+        appointments=[appointment(1, "2025-06-02T09:00")],
+        nsp_settings=NspSettings(access=AccessSettings(consent_mode=ConsentMode.REGISTERED)),
+    )
+    status, said = sapa_lookup(world, consent=True)
+    assert (status, said["code"]) == (403, "not_authorized")
+    consent = {
+        "cpr": CHILD, "scopes": ["appointments"], "from": "2025-05-01",
+        "givers": [{"cpr": mother, "on": "2025-05-01"}],
+    }  # fmt: skip
+    assert world.post("nsp", "/samtykke/registrer", consent)[0] == 201
+    assert sapa_lookup(world, consent=False)[0] == 200
     assert [n["outcome"] for n in world.lookups()] == ["denied", "shown"]
+    assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD})[1]["count"] == 1
 
 
 def test_a_user_without_the_seb_role_is_denied_and_the_attempt_is_logged() -> None:

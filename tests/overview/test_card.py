@@ -7,11 +7,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from mocks.nordepj.app import NORDEPJ
 from mocks.nsp.settings import Settings as NspSettings
-from mocks.overview.session import ConsentMode
 from mocks.overview.settings import Settings as OverviewSettings
-from mocks.overview.settings import ViewerSettings
 from mocks.people import CaseKind
 from tests.overview.world import (
     AALBORG,
@@ -180,7 +177,7 @@ def test_a_citizen_unknown_to_cpr_gives_an_empty_card() -> None:
     assert card["outcome"] == "empty" and card["head"] is None
 
 
-def test_a_denied_user_a_missing_declaration_and_a_missing_registered_consent() -> None:
+def test_a_denied_user_and_a_missing_declaration() -> None:
     denied = NspSettings(users_without_seb_role=lambda user: user == DOCTOR["id"])
     world = World(nsp_settings=denied)
     status, said = card_lookup(world)
@@ -188,12 +185,6 @@ def test_a_denied_user_a_missing_declaration_and_a_missing_registered_consent() 
     assert [row["outcome"] for row in world.get("lps-01", "/desk/overblik/log")[1]["rows"]] == ["denied"]
     assert card_lookup(world, consent_declared=False)[0] == 409
     assert world.get("lps-01", "/desk/overblik/log")[1]["count"] == 1
-
-    registered = ViewerSettings(consent_mode=ConsentMode.REGISTERED)
-    world = World(viewer=registered)
-    assert card_lookup(world, consent=False)[0] == 403
-    assert card_lookup(world, consent=True)[0] == 200
-    assert NORDEPJ.consent_mode is ConsentMode.DECLARED
 
 
 def test_every_look_up_is_noted_with_who_kind_of_user_consent_and_number_of_departments() -> None:

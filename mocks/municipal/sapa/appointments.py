@@ -18,8 +18,6 @@ from mocks.overview.calls import SaidNo, ask
 from mocks.overview.contacts import Contacts
 from mocks.overview.lookup_log import LookupLog, Outcome
 from mocks.overview.session import (
-    NO_REGISTERED_CONSENT,
-    ConsentMode,
     Failure,
     LookupRequest,
     failure_of,
@@ -108,8 +106,6 @@ class AppointmentTab:
         self, asked: LookupRequest
     ) -> tuple[Sequence[SharedAppointment], Contacts, str] | Failure:
         runtime, settings = self._runtime, self._settings
-        if settings.consent_mode is ConsentMode.REGISTERED and not asked.consent:
-            return NO_REGISTERED_CONSENT
         contacts = Contacts(runtime, settings.register_seconds)
         today = runtime.clock.now().date()
         token = await log_in(runtime, asked.user, settings.login_seconds)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mocks.overview.session import ConsentMode
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -18,7 +16,6 @@ class Settings:
     ``nsp_seconds`` must be longer than the platform waits for its source.
     """
 
-    consent_mode: ConsentMode = ConsentMode.DECLARED
     municipalities: Mapping[str, str] = field(default_factory=dict)
     months_back: int = 6
     past_status: str = "Tidligere"

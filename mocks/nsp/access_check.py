@@ -1,0 +1,115 @@
+"""May this user look at this citizen's health data, and what is written of it: the platform's decision.
+
+Document sharing asks it after the id card and before the search: first the legal basis (in mode ``registered``
+the consent register decides for those who need a consent), then MinSpærring. A block leads to an empty success
+without a hint and without an entry in the citizen's log. The treatment relation is not asked here: it never
+blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mocks.access.consents import ConsentMode, Scope, Standing
+from mocks.access.legal import LegalTable, Need
+from mocks.access.users import AccessUser, HealthPersonRules, kind_from_card
+from mocks.errors import TvaersError, Unreachable
+from mocks.nsp.blocking import Blocking, DataItem, UserVerdict
+from mocks.nsp.consent_register import ConsentRegister
+from mocks.nsp.seb import Session
+from mocks.runtime import COPENHAGEN
+
+OVERRIDE = "Værdispring"
+
+
+class NotAuthorized(TvaersError):
+    """The user has no basis for this look-up (fault ``not_authorized``). ``reason`` is the register's word, for
+    the looking system's own log: the user's screen says no more than that access is denied."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"not authorised: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The user may search. ``blocked``: the answer is empty and not logged; ``filtered``: entries go through
+    ``AccessCheck.shown``; ``addition`` is MinLog's."""
+
+    addition: str
+    blocked: bool = False
+    filtered: bool = False
+    rule: str = ""
+
+
+class AccessCheck:
+    """The decision, for one platform."""
+
+    def __init__(
+        self,
+        mode: ConsentMode,
+        consents: ConsentRegister,
+        blocking: Blocking,
+        legal: LegalTable,
+        health_persons: HealthPersonRules,
+    ) -> None:
+        self._mode, self._consents, self._blocking = mode, consents, blocking
+        self._legal, self._health_persons = legal, health_persons
+
+    async def permit(
+        self,
+        cpr: str,
+        user: AccessUser,
+        at: datetime,
+        *,
+        override: bool = False,
+        scope: Scope = Scope.APPOINTMENTS,
+    ) -> Permit:
+        """Whether ``user`` may look now; ``override`` is the id header's ConsentOverride (værdispring).
+
+        Errors: ``NotAuthorized``; ``Unreachable`` when a register that must be asked does not answer.
+        """
+        health_person = user.is_health_person(at.astimezone(COPENHAGEN).date(), self._health_persons)
+        rule = self._legal.rule(user.kind, scope, health_person=health_person)
+        if override and not health_person:
+            raise NotAuthorized("override_by_no_health_person")
+        addition = "Samtykke" if rule.consent is Need.REQUIRED else "Ingen"
+        if self._mode is ConsentMode.REGISTERED or rule.consent in (Need.OWN, Need.CHILD):
+            state = await self._consents.state(cpr, scope, user, at)
+            if state.standing is Standing.UNDECIDED:
+                raise Unreachable("the CPR replica did not answer; custody and age are not known")
+            if not state.valid:
+                raise NotAuthorized(state.standing.value)
+        if override:
+            return Permit(OVERRIDE, rule=rule.id)
+        match await self._blocking.for_user(cpr, user, at):
+            case UserVerdict.NEGATIVE:
+                return Permit(addition, blocked=True, rule=rule.id)
+            case UserVerdict.DATA_SPECIFIC:
+                return Permit(addition, filtered=True, rule=rule.id)
+        return Permit(addition, rule=rule.id)
+
+    async def shown(
+        self, permit: Permit, cpr: str, user: AccessUser, entries: Sequence[DataItem], at: datetime
+    ) -> list[DataItem]:
+        """The entries of a search that this user sees."""
+        if permit.blocked:
+            return []
+        if not permit.filtered:
+            return list(entries)
+        return await self._blocking.filter(cpr, user, entries, at)
+
+
+def user_of(session: Session) -> AccessUser:
+    """The user of a login, as the decisions see one. The first role tells the kind (assumption)."""
+    role = session.roles[0] if session.roles else ""
+    return AccessUser(
+        kind=kind_from_card(role, authorisation=session.authorisation),
+        id=session.user,
+        name=session.name,
+        cpr=session.cpr,
+        authorisation=session.authorisation,
+        organisation=session.organisation,
+    )
