@@ -26,7 +26,9 @@ from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview_app
 from mocks.overview.session import ConsentMode
 from mocks.overview.settings import Settings as OverviewSettings
+from mocks.overview.settings import ViewerSettings
 from mocks.people import Appointment, Case
+from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, Runtime
 from mocks.units import Unit
 from sim.nation.municipalities import Municipality
@@ -53,6 +55,7 @@ class Options:
     ``forward_seconds``: how long VANS takes to pass an envelope on (an assumption in virtual time, nothing on
     sockets). ``conversion``: whether VANS converts between old and new correspondence, and senders count on it.
     ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
+    ``recommendations``: which of the evaluation's are followed.
     ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
     """
 
@@ -64,6 +67,7 @@ class Options:
     lacks_seb_role: Callable[[str], bool] = lambda user: False
     consent_mode: ConsentMode = ConsentMode.DECLARED
     latency: Mapping[str, float] = field(default_factory=dict)
+    recommendations: Recommendations = field(default_factory=Recommendations)
 
 
 def systems(world: World, options: Options) -> list[System]:
@@ -94,7 +98,11 @@ def _slowed(system: System, seconds: float) -> System:
 
 
 def _sapa(world: World, options: Options) -> System:
-    settings = SapaSettings(municipalities={m.code: m.name for m in world.pilot_municipalities})
+    settings = SapaSettings(
+        municipalities={m.code: m.name for m in world.pilot_municipalities},
+        one_click=options.recommendations.one_click,
+        letters={m.code: world.ppr_of(m.code).system for m in world.pilot_municipalities},
+    )
     return System("sapa", "SAPA (sags- og partsoverblik)", lambda r: sapa_app.create_app(r, settings))
 
 
@@ -120,7 +128,13 @@ def _registers(world: World, options: Options) -> list[System]:
         System(
             "sagsoverblik", "Sags- og kontaktoverblik (service)",
             lambda r: overview_app.create_app(
-                r, OverviewSettings(connected=connected, consent_mode=options.consent_mode)
+                r,
+                OverviewSettings(
+                    connected=connected,
+                    consent_mode=options.consent_mode,
+                    minimised=options.recommendations.minimised,
+                    partial_consent=options.recommendations.partial_consent,
+                ),
             ),
         ),
     ]  # fmt: skip
@@ -181,11 +195,16 @@ def _nordepj(world: World, options: Options) -> System:
     settings = nordepj.Settings(
         messaging=MessagingSettings(units=units, policy=options.policy, conversion=options.conversion),
         appointments=options.appointments,
-        overview=NORDEPJ,
+        overview=_viewer(NORDEPJ, options),
     )
     return System(
         "nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units
     )
+
+
+def _viewer(usual: ViewerSettings, options: Options) -> ViewerSettings:
+    follow = options.recommendations
+    return replace(usual, one_click=follow.one_click, help_texts=follow.help_texts)
 
 
 def _practices(world: World, options: Options) -> list[System]:
@@ -195,7 +214,7 @@ def _practices(world: World, options: Options) -> list[System]:
             messaging=MessagingSettings(
                 units=(clinic,), policy=options.policy, conversion=options.conversion
             ),
-            overview=KLINIK_PLUS,
+            overview=_viewer(KLINIK_PLUS, options),
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))

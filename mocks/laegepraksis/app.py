@@ -17,7 +17,7 @@ from mocks.overview.viewer import viewer_routes
 from mocks.runtime import Runtime
 
 #: What Klinik+ calls the way in is not shown in the sources: the label is an assumption.
-KLINIK_PLUS = ViewerSettings(system_name="Klinik+", button="Sags- og kontaktoverblik")
+KLINIK_PLUS = ViewerSettings(system_name="Klinik+", button="Sags- og kontaktoverblik", letters=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mocks.people import Appointment
 from mocks.runtime import Runtime
 
 #: The case and contact overview behind NordEPJ's button.
-NORDEPJ = ViewerSettings(system_name="NordEPJ", button="Psyk BU tværdata")
+NORDEPJ = ViewerSettings(system_name="NordEPJ", button="Psyk BU tværdata", letters=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mocks.nsp.access_check import NotAuthorized
 from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.seb import Login, Seb, TokenRefused
+from mocks.nsp.seb_screen import seb_screen_routes
 from mocks.nsp.settings import Settings
 from mocks.nsp.sharing import Search, Sharing, SourceFailed
 from mocks.overview.calls import answer, checked_cpr, refusal
@@ -100,6 +101,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/aftaler/soeg", find_appointments, methods=["POST"]),
         *access_routes(runtime, registers),
         contract_route("mocks.nsp"),
+        *seb_screen_routes(runtime, seb, settings.login_screens_for),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)
 

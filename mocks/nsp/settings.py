@@ -15,6 +15,7 @@ class Settings:
     ``token_hours``: how long a login holds (8 hours is an assumption: a working day).
     ``appointment_source``: the booking system that is asked on demand, for ``source_seconds`` at most.
     ``most_registrations``: MinLog takes 500 entries a request. ``access``: consents and blockings.
+    ``login_screens_for``: the systems that send their users to SEB's login page.
     """
 
     users_without_seb_role: frozenset[str] | Callable[[str], bool] = frozenset()
@@ -23,6 +24,7 @@ class Settings:
     source_seconds: float = 10.0
     most_registrations: int = 500
     most_bytes: int = 2_000_000
+    login_screens_for: tuple[str, ...] = ("sapa",)
     access: AccessSettings = field(default_factory=AccessSettings)
 
     def lacks_seb_role(self, user: str) -> bool:

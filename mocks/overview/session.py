@@ -17,12 +17,14 @@ from mocks.runtime import Runtime
 
 class LookupRequest(msgspec.Struct, kw_only=True):
     """What a person at a desk asks. ``consent_declared``: the warning was passed; ``consent``: a valid
-    consent exists in truth, which is logged and decides nothing: in mode ``registered`` the register does."""
+    consent exists in truth, which is logged and decides nothing: in mode ``registered`` the register does;
+    ``token``: that of a login that the user made before."""
 
     user: User
     cpr: str
     consent_declared: bool = False
     consent: bool = False
+    token: str = ""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -49,6 +51,21 @@ class _Token(msgspec.Struct):
     expires: datetime
 
 
+#: What a denied user is told, by the code of the no.
+DENIALS = {
+    "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
+    "no_login": "Du er ikke logget ind. Log ind for at se oplysningerne.",
+    "expired_token": "Dit login er udløbet. Log ind igen.",
+    "consent_missing": "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",
+    "not_authorized": "Der er intet grundlag for, at du kan se disse oplysninger.",
+}
+
+
+def denied(code: str, message: str = "") -> Failure:
+    """A denial with that code."""
+    return Failure(Outcome.DENIED, code, message or code, DENIALS.get(code, "Du har ikke adgang."))
+
+
 def failure_of(error: Exception, what: str) -> Failure:
     """What an error of another system means for the look-up. ``what`` is Danish: what was asked for."""
     if isinstance(error, TimedOut) or (isinstance(error, SaidNo) and error.status == 504):
@@ -57,13 +74,7 @@ def failure_of(error: Exception, what: str) -> Failure:
             Outcome.TIMEOUT, code, str(error), f"{what}: der kom ikke svar i tide. Prøv igen senere."
         )
     if isinstance(error, SaidNo) and error.status in (401, 403):
-        denied = {
-            "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
-            "expired_token": "Dit login er udløbet. Log ind igen.",
-            "consent_missing": "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",
-            "not_authorized": "Der er intet grundlag for, at du kan se disse oplysninger.",
-        }
-        return Failure(Outcome.DENIED, error.code, str(error), denied.get(error.code, "Du har ikke adgang."))
+        return denied(error.code, str(error))
     code = error.code if isinstance(error, SaidNo) else "unreachable"
     return Failure(
         Outcome.ERROR, code, str(error), f"{what}: der er ingen forbindelse lige nu. Prøv igen senere."

@@ -44,10 +44,15 @@ class ViewerSettings:
     """A system that shows the card.
 
     ``system_name`` and ``button`` are what its screen says. ``service_seconds`` must be longer than the
-    overview service's ``card_seconds``.
+    overview service's ``card_seconds``. ``letters``: whether correspondence is in the same system.
+    ``one_click``: a location number leads to a new message; ``help_texts``: words on what the departments do
+    (both recommendations of the evaluation).
     """
 
     system_name: str = "NordEPJ"
     button: str = "Psyk BU tværdata"
     login_seconds: float = 10.0
     service_seconds: float = 15.0
+    letters: bool = False
+    one_click: bool = False
+    help_texts: bool = False

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from mocks.errors import Unreachable
 from mocks.limits import JsonBody, Refused
 from mocks.overview.calls import SaidNo, answer, ask, checked_cpr, refusal
-from mocks.overview.card import SCHOOL_HEADING, Card
+from mocks.overview.card import HEADINGS, MISSING_GLN, SCHOOL_HEADING, Card
 from mocks.overview.lookup_log import LookupLog, LookupRecord, Outcome, User
 from mocks.overview.session import (
     Failure,
@@ -25,10 +25,29 @@ from mocks.overview.session import (
     refusal_of,
 )
 from mocks.overview.settings import ViewerSettings
+from mocks.people import CaseKind
 from mocks.runtime import Runtime
 from mocks.screens.page import form_fields, page
 
 WARNING = "OBS! Du skal have borgerens gyldige samtykke for at se overblikket."
+#: What the evaluation asks for: help to tell the municipal departments apart. The words are an assumption.
+HELP_TEXTS = {
+    CaseKind.FAMILY: (
+        "Familieområdet hjælper efter barnets lov: råd og vejledning, børnefaglige undersøgelser og støtte til "
+        "barnet og familien. Sagen ligger i den kommune, hvor barnet bor."
+    ),
+    CaseKind.PPR: (
+        "PPR rådgiver skoler og dagtilbud om børn og unge med særlige behov og laver "
+        "pædagogisk-psykologiske vurderinger. Sagen ligger i den kommune, hvor skolen eller dagtilbuddet ligger."
+    ),
+}
+TEXTS: dict[str, Any] = {
+    "warning": WARNING,
+    "school_heading": SCHOOL_HEADING,
+    "missing_gln": MISSING_GLN,
+    "headings": HEADINGS,
+    "help_texts": HELP_TEXTS,
+}
 TEMPLATE = "mocks.overview.screens:card.html"
 
 
@@ -132,5 +151,5 @@ def most_rows(request: Request) -> int:
 
 
 def _screen(settings: ViewerSettings, status: int = 200, **values: Any) -> Response:
-    given = {"fields": {}, "problem": "", "card": None} | values
-    return page(TEMPLATE, status, settings=settings, warning=WARNING, school_heading=SCHOOL_HEADING, **given)
+    given: dict[str, Any] = {"fields": {}, "problem": "", "card": None} | values
+    return page(TEMPLATE, status, settings=settings, **TEXTS, **given)

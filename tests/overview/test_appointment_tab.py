@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 
 import msgspec
@@ -21,9 +23,11 @@ from tests.overview.world import (
     appointment,
     moment,
     person,
+    sapa_list,
     sapa_lookup,
     school,
 )
+from tests.screens.browse import Page
 
 
 def starts(shown: dict) -> list[str]:
@@ -276,7 +280,7 @@ def test_the_school_tab_shows_the_institution_and_keeps_a_log_of_its_own() -> No
 def test_no_cpr_number_gets_into_an_address_or_a_trace_fact() -> None:
     world = World(appointments=[appointment(1, "2025-06-02T09:00")])
     sapa_lookup(world)
-    world.form("sapa", "/screen/aftaler", {"cpr": CHILD, "user": "u", "consent_declared": "ja"})
+    assert sapa_list(world, CHILD).status == 200
     assert len(world.urls) > 8 and not any(CHILD in url or CHILD[:6] in url for url in world.urls)
     assert CHILD not in repr(world.trace.events()) and len(world.lookups()) == 2
     assert world.errors == []
@@ -312,3 +316,67 @@ def test_the_screen_offers_the_municipalities_that_are_served() -> None:
     html = world.ask("GET", "sapa", "/screen").body.decode()
     assert "<option>Thisted Kommune</option>" in html and 'type="text" name="place"' not in html
     assert 'type="text" name="place"' in World().ask("GET", "sapa", "/screen").body.decode()
+
+
+COLUMNS = (
+    "Log ID;Kald ID;Transaktions ID;Aftale ID;KaldersAftale ID;Parametre;Tidspunkt;Service ID;IP Adresse;Maskinnavn;"
+    "Bruger ID;BrugerNavn;Bruger;IT-System ID;Organisatorisk ID;Organisationsenhed ID;LOS-ID;LOS-Navn;Applikation;"
+    "Komponent;Soegekriterier;Sags ID;Tilstandsskift;Part;Aktoer;Anvendte CVR rettigheder;Beskrivelse;"
+    "Organisatorisk enhed;Vist Fra;Sag;Partens bopælskommune;Sagsnummer"
+)
+
+
+def test_the_revision_log_is_a_file_with_every_column_in_order_and_both_kinds_of_look_ups() -> None:
+    world = World(appointments=[appointment(1, "2025-06-02T09:00")])
+    sapa_lookup(world, user=USER | {"name": "=1+1;Korsman"})
+    world.post("sapa", "/desk/skole", {"user": USER, "cpr": CHILD})
+    answer = world.ask("GET", "sapa", "/desk/log.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    head, *rows = csv.reader(io.StringIO(answer.body.decode()), delimiter=";")
+    assert head == COLUMNS.split(";")
+    first, second = (dict(zip(head, row, strict=True)) for row in rows)
+    assert (first["Beskrivelse"], second["Beskrivelse"]) == ("Visning Aftaler", "Visning Skolegrunddata")
+    assert first["Komponent"].endswith("AftalService") and first["Soegekriterier"] == "CPR-nr.: 140313-****"
+    assert first["BrugerNavn"] == "'=1+1;Korsman"  # no formula for whoever opens it in a spreadsheet
+    assert first["Part"] == "140313-****" and first["Maskinnavn"] == ""
+    assert CHILD not in answer.body.decode()
+
+
+def test_who_lacks_the_role_comes_back_from_seb_denied_and_the_attempt_is_logged() -> None:
+    world = World(nsp_settings=NspSettings(users_without_seb_role=frozenset({USER["id"]})))
+    who = {"cpr": CHILD, "user": USER["id"], "name": USER["name"], "place": ""}
+    at_seb = world.visit("sapa", "/screen").press("Søg", **who).press("Se aftaler").press("Gå til login")
+    assert world.get("sapa", "/desk/log")[1]["rows"][0]["reason"] == "afbrudt"  # nobody came back yet
+    turned_away = at_seb.press("Log ind")
+    assert turned_away.status == 403 and "ingen rolle i SEB" in turned_away.text
+    page = turned_away.press("Tilbage")
+    assert page.status == 403 and page.texts("//p[@role='alert']") == [
+        "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator."
+    ]
+    (row,) = world.get("sapa", "/desk/log")[1]["rows"]
+    assert (row["outcome"], row["reason"]) == ("denied", "no_seb_role")
+
+
+def test_a_login_is_used_once_and_not_after_a_quarter_of_an_hour() -> None:
+    world = World(appointments=[appointment(1, "2025-06-02T09:00")])
+    who = {"cpr": CHILD, "user": USER["id"], "name": USER["name"], "place": ""}
+
+    def logged_in() -> Page:
+        warned = world.visit("sapa", "/screen").press("Søg", **who)
+        return warned.press("Se aftaler").press("Gå til login").press("Log ind")
+
+    page = logged_in()
+    assert page.press("Fortsæt").status == 200
+    again = page.press("Fortsæt")
+    assert again.status == 401 and "Log ind igen" in again.text and "Holm" not in again.text
+    late = logged_in()
+    world.settle(901.0)
+    assert late.press("Fortsæt").status == 401
+
+
+def test_seb_sends_nobody_to_a_system_that_it_does_not_know() -> None:
+    world = World()
+    fields = {"relay": "r", "system": "lps-01", "user": "u"}
+    assert world.form("nsp", "/screen/seb", fields)[0] == 400
+    assert world.form("nsp", "/screen/seb/login", fields)[0] == 400
+    assert world.form("nsp", "/screen/seb/login", {"system": "sapa"})[0] == 400

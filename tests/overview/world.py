@@ -42,6 +42,7 @@ from mocks.sor import Address, Level, SorEntry
 from mocks.units import Unit, UnitKind
 from sim.kernel import Kernel
 from sim.nation import golden
+from tests.screens.browse import Page, visit
 
 AALBORG, JAMMERBUGT, KOMBIT = "0851", "0849", golden.AUTHORITY_CODE
 CVR = {AALBORG: "29189420", JAMMERBUGT: "29189439", KOMBIT: "19435075"}
@@ -285,6 +286,15 @@ class World:
         answer = self.ask("POST", system, path, body=urlencode(fields).encode(), content_type=kind)
         return answer.status, answer.body.decode()
 
+    def visit(self, system: str, path: str) -> Page:
+        """A page as a browser without scripts sees it; its forms and links lead on."""
+        return visit(self._send, self.address(system) + path)
+
+    def _send(self, method: str, url: str, body: bytes, kind: str) -> tuple[int, dict[str, str], str]:
+        system, _, path = url.removeprefix("http://").partition("/")
+        answer = self.ask(method, system, f"/{path}", body=body, content_type=kind)
+        return answer.status, dict(answer.headers), answer.body.decode()
+
     def ask(self, method: str, system: str, path: str, **options: Any) -> Answer:
         answers: list[Answer] = []
 
@@ -317,3 +327,10 @@ def card_lookup(
 ) -> tuple[int, Any]:
     body = {"user": DOCTOR, "cpr": cpr_number, "consent_declared": True, "consent": True} | fields
     return world.post(system, "/desk/overblik", body)
+
+
+def sapa_list(world: World, cpr_number: str, **typed: str) -> Page:
+    """As a person does it: find the citizen, pass the warning, log in at SEB, come back."""
+    who = {"cpr": cpr_number, "user": USER["id"], "name": USER["name"], "place": "Slagelse Kommune"} | typed
+    warned = world.visit("sapa", "/screen").press("Søg", **who)
+    return warned.press("Se aftaler").press("Gå til login").press("Log ind").press("Fortsæt")

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.municipal.sapa.appointments import WARNING, AppointmentTab
 from mocks.municipal.sapa.municipality import of_served
-from mocks.municipal.sapa.revision_log import revision_row
+from mocks.municipal.sapa.revision_log import revision_csv, revision_row
 from mocks.municipal.sapa.schools import SchoolTab
 from mocks.municipal.sapa.screen import screen_routes
 from mocks.municipal.sapa.settings import Settings
@@ -24,7 +24,8 @@ from mocks.runtime import Runtime
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     """``POST /desk/aftaler`` (409 with the warning until the consent was declared), ``POST /desk/skole``,
-    ``GET /desk/log`` and ``GET /desk/skole/log`` (both take ``?limit=``), and the screens under ``/screen``.
+    ``GET /desk/log`` and ``GET /desk/skole/log`` (both take ``?limit=``), ``GET /desk/log.csv``
+    (SAPA's revision log as a file), and the screens under ``/screen``.
     """
     appointments = AppointmentTab(runtime, settings)
     schools = SchoolTab(runtime, settings)
@@ -60,12 +61,18 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     async def school_log(request: Request) -> Response:
         return read_log(schools.log, request)
 
+    async def revision_log(request: Request) -> Response:
+        rows = [*appointments.log.newest(most_rows(request)), *schools.log.newest(most_rows(request))]
+        rows.sort(key=lambda record: (record.at, record.lookup))
+        return Response(revision_csv(rows), media_type="text/csv; charset=utf-8")
+
     routes = [
         Route("/desk/aftaler", find_appointments, methods=["POST"]),
         Route("/desk/skole", find_school, methods=["POST"]),
         Route("/desk/log", appointment_log),
         Route("/desk/skole/log", school_log),
+        Route("/desk/log.csv", revision_log),
         contract_route("mocks.municipal.sapa"),
-        *screen_routes(settings, appointments, schools),
+        *screen_routes(runtime, settings, appointments, schools),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)

@@ -16,7 +16,7 @@ from mocks.municipal.sapa.settings import Settings
 from mocks.nsp.sharing import Appointments, SharedAppointment
 from mocks.overview.calls import SaidNo, ask
 from mocks.overview.contacts import Contacts
-from mocks.overview.lookup_log import LookupLog, Outcome
+from mocks.overview.lookup_log import LookupLog, LookupRecord, Outcome
 from mocks.overview.session import (
     Failure,
     LookupRequest,
@@ -70,19 +70,26 @@ class AppointmentTab:
         self._runtime, self._settings = runtime, settings
         self.log = LookupLog(runtime, "Visning Aftaler", "aftaleoverblik")
 
-    async def look_up(self, asked: LookupRequest) -> AppointmentList | Failure:
-        """One look-up of a user who has passed the warning; logged however it ends."""
-        record = self.log.begin(asked.user, asked.cpr, asked.consent)
+    async def look_up(
+        self, asked: LookupRequest, record: LookupRecord | None = None
+    ) -> AppointmentList | Failure:
+        """One look-up of a user who has passed the warning; logged however it ends. ``record``: its row in the
+        log, where the user went to log in meanwhile."""
+        record = record or self.log.begin(asked.user, asked.cpr, asked.consent)
         try:
             shown = await self._compose(asked, record.lookup)
         except Exception:
             self.log.conclude(record, Outcome.ERROR, reason="internal")
             raise
+        self.conclude(record, shown)
+        return shown
+
+    def conclude(self, record: LookupRecord, shown: AppointmentList | Failure) -> None:
+        """Log how a look-up ended."""
         if isinstance(shown, Failure):
             self.log.conclude(record, shown.outcome, reason=shown.code)
         else:
             self.log.conclude(record, shown.outcome, len(shown.rows))
-        return shown
 
     async def _compose(self, asked: LookupRequest, lookup: str) -> AppointmentList | Failure:
         found = await self._fetch(asked)
@@ -108,7 +115,7 @@ class AppointmentTab:
         runtime, settings = self._runtime, self._settings
         contacts = Contacts(runtime, settings.register_seconds)
         today = runtime.clock.now().date()
-        token = await log_in(runtime, asked.user, settings.login_seconds)
+        token = asked.token or await log_in(runtime, asked.user, settings.login_seconds)
         if isinstance(token, Failure):
             return token
         if settings.age_limit is not None and age_on(cpr_birth_date(asked.cpr), today) >= settings.age_limit:
@@ -131,14 +138,18 @@ class AppointmentTab:
         await contacts.fetch(a.unit for a in shown)
         return shown, contacts, ""
 
-    async def name(self, cpr: str) -> str:
-        """The citizen's name for the head of the page; the page stands without it too."""
+    async def person(self, cpr: str) -> Person | None:
+        """The citizen for the head of the page; the page stands without it too."""
         timeout = self._settings.register_seconds
         try:
-            person = await ask(self._runtime, "cpr", "/cpr/opslag", Person, {"cpr": cpr}, timeout=timeout)
+            return await ask(self._runtime, "cpr", "/cpr/opslag", Person, {"cpr": cpr}, timeout=timeout)
         except (SaidNo, Unreachable):
-            return "-"
-        return person.name
+            return None
+
+    async def name(self, cpr: str) -> str:
+        """The citizen's name, or ``-``."""
+        person = await self.person(cpr)
+        return person.name if person else "-"
 
 
 def row(

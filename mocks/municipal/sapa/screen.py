@@ -1,23 +1,30 @@
-"""SAPA's screens: find a citizen, pass the warning, read the appointments; and the school tab.
+"""SAPA's screens: find a citizen, pass the warning, log in at SEB, read the appointments; and the other tabs.
 
-Every step is a form in a POST body, so that no CPR number gets into an address.
+Every step is a form in a POST body, so that no CPR number gets into an address. Between "Se aftaler" and the
+way back from SEB the look-up waits here under a number that means nothing to anybody else.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mocks.errors import BadInput
 from mocks.municipal.sapa.appointments import INTRODUCTION, TAB, TITLE, WARNING, AppointmentTab, hyphened
 from mocks.municipal.sapa.municipality import of_served
 from mocks.municipal.sapa.schools import TAB as SCHOOL_TAB
 from mocks.municipal.sapa.schools import SchoolTab
 from mocks.municipal.sapa.settings import Settings
-from mocks.overview.session import Failure
+from mocks.overview.lookup_log import LookupRecord
+from mocks.overview.session import DENIALS, Failure, LookupRequest, denied
 from mocks.overview.viewer import lookup_from
+from mocks.people import Person
+from mocks.runtime import Runtime
 from mocks.screens.page import form_fields, page
 
 TEMPLATE = "mocks.municipal.sapa.screens:appointments.html"
@@ -28,50 +35,148 @@ TEXTS = {
     "title": TITLE,
     "introduction": INTRODUCTION,
 }
+#: How long somebody may take at the login, and how many may be on their way at a time.
+LOGIN_TIME = timedelta(minutes=15)
+_MOST_PENDING = 1000
 
 
-def screen_routes(settings: Settings, appointments: AppointmentTab, schools: SchoolTab) -> list[Route]:
-    """``GET /screen``: find a citizen. ``POST /screen/borger``: the warning. ``POST /screen/aftaler``: the
-    list. ``POST /screen/skole``: the school tab."""
+class Pending(NamedTuple):
+    """A look-up whose user has gone to log in."""
+
+    asked: LookupRequest
+    fields: dict[str, str]
+    record: LookupRecord
+    until: datetime
+
+
+class Logins:
+    """The look-ups that wait for a login. They live in memory only: who restarts SAPA sends its users back."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._waiting: OrderedDict[str, Pending] = OrderedDict()
+
+    def wait(self, asked: LookupRequest, fields: dict[str, str], record: LookupRecord) -> str:
+        """Keep a look-up; the number under which its user comes back."""
+        relay = self._runtime.ids.uuid("relay")
+        self._waiting[relay] = Pending(asked, fields, record, self._runtime.clock.now() + LOGIN_TIME)
+        if len(self._waiting) > _MOST_PENDING:
+            self._waiting.popitem(last=False)
+        return relay
+
+    def back(self, relay: str) -> Pending | None:
+        """The look-up of that number, once; ``None`` where there is none or it took too long."""
+        pending = self._waiting.pop(relay, None)
+        return pending if pending is not None and self._runtime.clock.now() <= pending.until else None
+
+
+def screen_routes(
+    runtime: Runtime, settings: Settings, appointments: AppointmentTab, schools: SchoolTab
+) -> list[Route]:
+    """``GET /screen``: find a citizen. ``POST /screen/borger``: the warning. ``POST /screen/aftaler``: to the
+    login. ``POST /screen/login``: back from it, with the list. ``POST /screen/overblik`` and
+    ``POST /screen/skole``: the other tabs."""
+    logins = Logins(runtime)
+
+    def show(view: str, status: int = 200, **values: Any) -> Response:
+        given: dict[str, Any] = {
+            "fields": {}, "citizen": "", "problem": "", "found": None, "school": None, "person": None,
+            "login": None, "letters": "",
+        } | values  # fmt: skip
+        heading = {"school": SCHOOL_TAB, "overview": "Overblik", "find": "Min side"}.get(view, TITLE)
+        shown: dict[str, Any] = {
+            "view": view,
+            "heading": heading,
+            "texts": TEXTS,
+            "served": settings.municipalities,
+        }
+        return page(TEMPLATE, status, **shown, **given)
+
+    async def asked_with(request: Request) -> tuple[dict[str, str], LookupRequest]:
+        fields = await form_fields(request)
+        return fields, of_served(lookup_from(fields), settings.municipalities)
+
+    async def headed(cpr: str) -> tuple[str, Person | None]:
+        person = await appointments.person(cpr)
+        return f"{hyphened(cpr)} - {person.name if person else '-'}", person
 
     async def find(request: Request) -> Response:
-        return _screen("find", served=settings.municipalities)
+        return show("find")
 
     async def citizen(request: Request) -> Response:
-        fields = await form_fields(request)
-        asked = of_served(lookup_from(fields), settings.municipalities)
-        name = await appointments.name(asked.cpr)
-        return _screen("warning", fields=fields, citizen=f"{hyphened(asked.cpr)} - {name}")
+        fields, asked = await asked_with(request)
+        return show("warning", fields=fields, citizen=(await headed(asked.cpr))[0])
+
+    async def overview(request: Request) -> Response:
+        fields, asked = await asked_with(request)
+        title, person = await headed(asked.cpr)
+        return show("overview", fields=fields, citizen=title, person=person)
+
+    async def to_login(request: Request) -> Response:
+        fields, asked = await asked_with(request)
+        title, _ = await headed(asked.cpr)
+        if not asked.consent_declared:
+            return show("warning", 409, fields=fields, citizen=title)
+        relay = logins.wait(asked, fields, appointments.log.begin(asked.user, asked.cpr, asked.consent))
+        user = asked.user
+        login = {
+            "relay": relay, "system": runtime.system, "user": user.id, "name": user.name, "role": user.role,
+            "organisation": user.organisation or user.municipality,
+        }  # fmt: skip
+        base = runtime.network.address(settings.login_system)
+        values: dict[str, Any] = {
+            "login": {"action": f"{base}/screen/seb", "fields": login},
+            "posts_to": (base,),
+        }
+        return show("login", fields=fields, citizen=title, **values)
 
     async def listed(request: Request) -> Response:
-        fields = await form_fields(request)
-        asked = of_served(lookup_from(fields), settings.municipalities)
-        if not asked.consent_declared:
-            return _screen("warning", 409, fields=fields, citizen=hyphened(asked.cpr))
-        found = await appointments.look_up(asked)
+        said = await form_fields(request)
+        pending = logins.back(said.get("relay", ""))
+        if pending is None:
+            return show("failed", 401, citizen="-", problem=denied("expired_token").danish)
+        asked, fields = pending.asked, pending.fields
+        asked.token = said.get("token", "")
+        if not asked.token:
+            failure = denied(said["error"] if said.get("error") in DENIALS else "no_login")
+            appointments.conclude(pending.record, failure)
+            found: Any = failure
+        else:
+            found = await appointments.look_up(asked, pending.record)
         if isinstance(found, Failure):
             values = {"citizen": hyphened(asked.cpr), "problem": found.danish}
-            return _screen("failed", found.status, fields=fields, **values)
-        return _screen("list", fields=fields, citizen=found.citizen, found=found)
+            return show("failed", found.status, fields=fields, **values)
+        letters = _letters(runtime, settings, asked.user.municipality)
+        posts_to = (letters,) if letters else ()
+        where = f"{letters}/screen/breve/ny" if letters else ""
+        return show(
+            "list", fields=fields, citizen=found.citizen, found=found, letters=where, posts_to=posts_to
+        )
 
     async def school(request: Request) -> Response:
-        fields = await form_fields(request)
-        asked = of_served(lookup_from(fields), settings.municipalities)
-        name = await appointments.name(asked.cpr)
+        fields, asked = await asked_with(request)
+        title, _ = await headed(asked.cpr)
         found = await schools.look_up(asked)
-        values: dict[str, Any] = {"fields": fields, "citizen": f"{hyphened(asked.cpr)} - {name}"}
+        values: dict[str, Any] = {"fields": fields, "citizen": title}
         if isinstance(found, Failure):
-            return _screen("failed", found.status, problem=found.danish, **values)
-        return _screen("school", school=found.school, **values)
+            return show("school", found.status, problem=found.danish, **values)
+        return show("school", school=found.school, **values)
 
     return [
         Route("/screen", find, methods=["GET"]),
         Route("/screen/borger", citizen, methods=["POST"]),
-        Route("/screen/aftaler", listed, methods=["POST"]),
+        Route("/screen/overblik", overview, methods=["POST"]),
+        Route("/screen/aftaler", to_login, methods=["POST"]),
+        Route("/screen/login", listed, methods=["POST"]),
         Route("/screen/skole", school, methods=["POST"]),
     ]
 
 
-def _screen(view: str, status: int = 200, **values: Any) -> Response:
-    given = {"fields": {}, "citizen": "", "problem": "", "found": None, "school": None, "served": {}} | values
-    return page(TEMPLATE, status, view=view, texts=TEXTS, **given)
+def _letters(runtime: Runtime, settings: Settings, municipality: str) -> str:
+    """Where users of that municipality write: the base URL of its correspondence; empty where the location
+    number is to be copied, as in the pilot."""
+    system = settings.letters.get(municipality, "") if settings.one_click else ""
+    try:
+        return runtime.network.address(system) if system else ""
+    except BadInput:
+        return ""

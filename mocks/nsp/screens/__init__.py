@@ -1,0 +1,1 @@
+"""Screens of the national platform: SEB's login, the citizen's access log."""
