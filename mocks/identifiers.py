@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 
 from mocks.errors import BadIdentifier
 
@@ -140,6 +141,21 @@ def _is_dated(first_seven: str) -> bool:
 def is_synthetic_cpr(value: str) -> bool:
     """Whether no real person can have this number: a date other than 1 January, and modulus 11 fails."""
     return check_cpr(value) is None and value[:4] != "0101" and cpr_modulus_11(value) != 0
+
+
+@lru_cache(maxsize=4096)
+def make_user_cpr(user: str) -> str:
+    """A synthetic CPR number for an adult at a screen, always the same for a user id: the day of birth has 60
+    added and modulus 11 fails, so nobody can have it. Registers of access know users by such a number only."""
+    drawn = int.from_bytes(sha256(user.encode()).digest()[:8], "big")
+    drawn, day = divmod(drawn, 28)
+    drawn, month = divmod(drawn, 12)
+    drawn, year = divmod(drawn, 40)
+    serial = drawn % 4000  # 0000 to 3999: born 1900 to 1999
+    start = f"{day + 61:02d}{month + 1:02d}{year + 60:02d}"
+    while cpr_modulus_11(found := f"{start}{serial:04d}") == 0:
+        serial = (serial + 1) % 4000
+    return found
 
 
 def mask_cpr(value: str) -> str:

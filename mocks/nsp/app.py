@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,6 +12,7 @@ from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.access_check import NotAuthorized
 from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.minlog import MinLog
+from mocks.nsp.minlog_service import minlog_route
 from mocks.nsp.seb import Login, Seb, TokenRefused
 from mocks.nsp.seb_screen import seb_screen_routes
 from mocks.nsp.settings import Settings
@@ -26,18 +25,14 @@ class _Token(msgspec.Struct):
     token: str
 
 
-class _Registrations(msgspec.Struct):
-    LogDataEntry: list[Any]
-
-
 class _Reader(msgspec.Struct):
     cpr: str
     custody_holder: bool = False
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``POST /seb/login``, ``/seb/check``; ``POST /minlog``, ``/minlog/soeg``; ``POST /aftaler/soeg``;
-    and the routes of ``access_routes``.
+    """``POST /seb/login``, ``/seb/check``; MinLog2's registration (SOAP 1.1), ``/minlog/soeg``;
+    ``/aftaler/soeg``; and the routes of ``access_routes``.
 
     Every no carries ``code``, ``message`` (English) and ``besked`` (Danish).
     """
@@ -46,7 +41,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     registers = Registers(runtime, settings.access)
     sharing = Sharing(runtime, settings, seb, minlog, registers.check)
     logins, tokens, searches = JsonBody(Login), JsonBody(_Token), JsonBody(Search)
-    registrations, readers = JsonBody(_Registrations), JsonBody(_Reader)
+    readers = JsonBody(_Reader)
 
     async def log_in(request: Request) -> Response:
         session = seb.log_in(await logins(request))
@@ -64,16 +59,6 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             return answer(seb.check((await tokens(request)).token))
         except TokenRefused as error:
             return _log_in_again(error)
-
-    async def register(request: Request) -> Response:
-        entries = (await registrations(request)).LogDataEntry
-        if len(entries) > settings.most_registrations:
-            return refusal(
-                413,
-                "too_many_registrations",
-                f"one request takes {settings.most_registrations} entries, this has {len(entries)}; split it",
-            )
-        return answer(minlog.register(entries))
 
     async def read_log(request: Request) -> Response:
         reader = await readers(request)
@@ -96,7 +81,12 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     routes = [
         Route("/seb/login", log_in, methods=["POST"]),
         Route("/seb/check", check, methods=["POST"]),
-        Route("/minlog", register, methods=["POST"]),
+        minlog_route(
+            runtime,
+            minlog,
+            most_entries=settings.most_registrations,
+            most_requests=settings.most_registration_requests,
+        ),
         Route("/minlog/soeg", read_log, methods=["POST"]),
         Route("/aftaler/soeg", find_appointments, methods=["POST"]),
         *access_routes(runtime, registers),

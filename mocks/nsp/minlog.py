@@ -1,115 +1,31 @@
-"""MinLog: the log in which citizens read who has looked at their data.
+"""MinLog: the log in which citizens read who has looked at their data, and the service that takes entries.
 
-Field names, lengths and values are those of MinLog2 (registration service of 12 March 2025); the JSON
-around them, the fault codes, and the user source ``Lokal`` are the mock's own. ``Lokal`` exists because
-simulated users have neither a CPR number nor an authorisation.
+What registers does so by SOAP, as the official service wants it; a citizen's reading is a JSON face of our
+own, since the page where citizens read has no public interface.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-import msgspec
-from msgspec import Meta
-
-from mocks.identifiers import check_cpr, check_sor
+from mocks.identifiers import check_sor, make_user_cpr
 from mocks.nsp.seb import Session
-from mocks.runtime import COPENHAGEN, Runtime
+from mocks.runtime import Runtime
+from mocks.standards.minlog import (
+    CONSENT,
+    NOT_CITIZEN,
+    NOT_CUSTODY_HOLDER,
+    Added,
+    DestinationSystem,
+    Fault,
+    Identified,
+    LogDataEntry,
+    SourceSystem,
+)
 
-Text25 = Annotated[str, Meta(min_length=1, max_length=25)]
-Text46 = Annotated[str, Meta(max_length=46)]
-Text50 = Annotated[str, Meta(max_length=50)]
-Text75 = Annotated[str, Meta(min_length=1, max_length=75)]
-Text200 = Annotated[str, Meta(max_length=200)]
-Moment = Annotated[datetime, Meta(tz=True)]
-
-#: MinLog2 takes nothing older.
-EARLIEST = datetime(2015, 1, 1, tzinfo=COPENHAGEN)
-
-NOT_CITIZEN = "Ikke borger"
-NOT_CUSTODY_HOLDER = "Ikke forældremyndigheds-indehaver"
-
-
-class DestinationSystem(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
-):
-    """The system that was asked."""
-
-    SystemName: Text25
-
-
-class SourceSystem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The system the look-up came from."""
-
-    SystemName: Text25
-    CorrelationId: Text46 = ""
-
-
-class OrganisationRef(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
-):
-    """Who the looker works for."""
-
-    source: Literal["SOR", "YDER", "CVR", "EuropeanHealthcareOrganisation"]
-    value: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class CitizenRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Whose data were looked at."""
-
-    source: Literal["CPR", "eCPR"]
-    value: Annotated[str, Meta(min_length=1, max_length=50)]
-
-
-class UserRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Who looked."""
-
-    source: Literal["CPR", "Autorisation", "EuropeanHealthcareProfessional", "Lokal"]
-    value: Annotated[str, Meta(min_length=1, max_length=50)]
-
-
-class LogDataEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One look-up at one citizen's data. ``DateTime``, or ``FromDateTime`` with ``ToDateTime``."""
-
-    Destination: DestinationSystem
-    Activity: Text75
-    PersonIdentifier: CitizenRef
-    UserPersonIdentifier: UserRef
-    Source: SourceSystem | None = None
-    Reason: Text50 = ""
-    Addition: Text50 = ""
-    Criticality: str = ""
-    DateTime: Moment | None = None
-    FromDateTime: Moment | None = None
-    ToDateTime: Moment | None = None
-    OrganisationId: OrganisationRef | None = None
-    OrganisationName: Text200 = ""
-    PersonName: str = ""
-    CorrelationId: Text46 = ""
-    SequenceNumber: Annotated[str, Meta(max_length=36)] = ""
-    UserPersonName: str = ""
-    UserRole: Text200 = ""
-    OnBehalfOfPersonIdentifier: UserRef | None = None
-    OnBehalfOfPersonName: str = ""
-    OnBehalfOfUserRole: Text200 = ""
-    Filter: tuple[Literal["Ikke borger", "Ikke forældremyndigheds-indehaver"], ...] = ()
-
-
-class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Why one entry was not added."""
-
-    FaultCode: str
-    FaultText: str
-    SequenceNumber: str = ""
-
-
-class Added(msgspec.Struct, frozen=True):
-    """The answer to a registration: how many were added, and what was wrong with the others."""
-
-    NumberAdded: int
-    NumberFailed: int
-    FailedLogDataEntries: list[Fault]
+__all__ = ["Added", "Fault", "LogDataEntry", "MinLog", "RequestRate", "entry_for"]
 
 
 class MinLog:
@@ -121,27 +37,19 @@ class MinLog:
         for key, entry in self._entries.items():
             self._by_citizen.setdefault(entry.PersonIdentifier.value, []).append(key)
 
-    def register(self, raw: list[Any]) -> Added:
-        """Add what is in order, name what is not.
+    def register(self, entries: Iterable[LogDataEntry | Fault]) -> Added:
+        """Add what is in order; faults stand for what is not.
 
         An entry that came before, with the same sequence number, counts as added and is not stored twice.
         """
-        faults = []
-        for number, item in enumerate(raw):
-            try:
-                entry = msgspec.convert(item, LogDataEntry)
-            except msgspec.ValidationError as error:
-                name = item.get("SequenceNumber") if isinstance(item, dict) else None
-                faults.append(
-                    Fault(FaultCode="invalid_entry", FaultText=f"{error}", SequenceNumber=str(name or number))
-                )
-                continue
-            if (problem := _problem(entry)) is not None:
-                name = entry.SequenceNumber or str(number)
-                faults.append(Fault(FaultCode="invalid_entry", FaultText=problem, SequenceNumber=name))
-                continue
-            self.add(entry)
-        return Added(len(raw) - len(faults), len(faults), faults)
+        faults, added = list[Fault](), 0
+        for entry in entries:
+            if isinstance(entry, Fault):
+                faults.append(entry)
+            else:
+                self.add(entry)
+                added += 1
+        return Added(added, len(faults), faults)
 
     def knows(self, destination: str, sequence: str) -> bool:
         """Whether an entry with this number is in the log."""
@@ -164,44 +72,49 @@ class MinLog:
         return [entry for entry in found if entry is not None and hidden not in entry.Filter]
 
 
+class RequestRate:
+    """How many requests each registrant made within an hour; in memory only, a restart forgets."""
+
+    HOUR = timedelta(hours=1)
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._seen: dict[str, deque[datetime]] = {}
+
+    def allows(self, registrant: str, now: datetime) -> bool:
+        """Whether one more request is within the limit; it is counted if so."""
+        if self._most is None:
+            return True
+        seen = self._seen.setdefault(registrant, deque())
+        while seen and seen[0] <= now - self.HOUR:
+            seen.popleft()
+        if len(seen) >= self._most:
+            return False
+        seen.append(now)
+        return True
+
+
 def entry_for(
     session: Session, cpr: str, at: datetime, *, activity: str, destination: str, sequence: str
 ) -> LogDataEntry:
     """The entry for a look-up that ``session`` made: the consent was declared, hence ``Samtykke``."""
-    if session.cpr:
-        user = UserRef(source="CPR", value=session.cpr)
-    elif session.authorisation:
-        user = UserRef(source="Autorisation", value=session.authorisation)
+    if session.authorisation and not session.cpr:
+        user = Identified(source="Autorisation", value=session.authorisation)
     else:
-        user = UserRef(source="Lokal", value=session.user[:50])
+        user = Identified(source="CPR", value=session.cpr or make_user_cpr(session.user))
     is_sor = check_sor(session.organisation) is None
     return LogDataEntry(
         Source=SourceSystem(SystemName=session.system[:25]),
         Destination=DestinationSystem(SystemName=destination),
         Activity=activity,
         Reason="Koordinering af indsats",
-        Addition="Samtykke",
+        Addition=CONSENT,
         DateTime=at,
-        OrganisationId=OrganisationRef(source="SOR", value=session.organisation) if is_sor else None,
+        OrganisationId=Identified(source="SOR", value=session.organisation) if is_sor else None,
         OrganisationName="" if is_sor else session.organisation[:200],
-        PersonIdentifier=CitizenRef(source="CPR", value=cpr),
+        PersonIdentifier=Identified(source="CPR", value=cpr),
         UserPersonIdentifier=user,
-        UserPersonName=session.name,
+        UserPersonName=session.name[:50],
         UserRole=", ".join(session.roles)[:200],
         SequenceNumber=sequence,
     )
-
-
-def _problem(entry: LogDataEntry) -> str | None:
-    """What the form alone cannot say."""
-    interval = (entry.FromDateTime, entry.ToDateTime)
-    if (entry.DateTime is None) == (interval == (None, None)):
-        return "DateTime, or FromDateTime with ToDateTime: exactly one of the two is needed"
-    if entry.DateTime is None and None in interval:
-        return "FromDateTime and ToDateTime belong together"
-    for moment in (entry.DateTime, *interval):
-        if moment is not None and moment < EARLIEST:
-            return "MinLog takes no entry from before 1 January 2015"
-    if entry.PersonIdentifier.source == "CPR" and (problem := check_cpr(entry.PersonIdentifier.value)):
-        return f"PersonIdentifier: {problem}"
-    return None

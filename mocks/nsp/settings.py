@@ -14,7 +14,8 @@ class Settings:
 
     ``token_hours``: how long a login holds (8 hours is an assumption: a working day).
     ``appointment_source``: the booking system that is asked on demand, for ``source_seconds`` at most.
-    ``most_registrations``: MinLog takes 500 entries a request. ``access``: consents and blockings.
+    ``most_registrations``: MinLog takes 500 entries a request. ``most_registration_requests``: how many requests
+    an hour it takes of one registrant; 20 are recommended, ``None`` counts none. ``access``: consents and blockings.
     ``login_screens_for``: the systems that send their users to SEB's login page.
     """
 
@@ -23,6 +24,7 @@ class Settings:
     appointment_source: str = "nordepj"
     source_seconds: float = 10.0
     most_registrations: int = 500
+    most_registration_requests: int | None = None
     most_bytes: int = 2_000_000
     login_screens_for: tuple[str, ...] = ("sapa",)
     access: AccessSettings = field(default_factory=AccessSettings)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from itertools import islice
 
-from mocks.errors import Unreachable
-from mocks.nsp.minlog import Added, LogDataEntry
-from mocks.overview.calls import SaidNo, ask
+from mocks import soap
+from mocks.errors import BadInput, Unreachable
 from mocks.overview.settings import Settings
 from mocks.runtime import Runtime, fresh
+from mocks.standards import minlog
+from mocks.standards.minlog import LogDataEntry
+from mocks.standards.soap.envelope import SoapVersion
 
 #: MinLog takes at most so many entries a request.
 BATCH = 500
@@ -47,6 +49,7 @@ class AccessLog:
         """Deliver until nothing is left. Gives up after many tries; the next entry starts it anew."""
         tries = 0
         try:
+            await self._runtime.clock.sleep(self._settings.minlog_gather_seconds)
             while len(self._pending) and tries <= self._settings.minlog_most_retries:
                 if not await self._deliver():
                     tries += 1
@@ -56,16 +59,39 @@ class AccessLog:
 
     async def _deliver(self) -> bool:
         batch = [entry for _, entry in islice(self._pending.items(), BATCH)]
-        seconds = self._settings.source_seconds
-        body = {"LogDataEntry": batch}
+        batch = [entry for entry in batch if not self._unfit(entry)]
+        if not batch:
+            return True
         try:
-            added = await ask(self._runtime, "nsp", "/minlog", Added, body, timeout=seconds)
-        except (SaidNo, Unreachable):
+            said = await soap.call(
+                self._runtime,
+                "nsp",
+                minlog.PATH,
+                minlog.write_request(batch),
+                version=SoapVersion.SOAP11,
+                action=minlog.ACTION,
+                timeout=self._settings.source_seconds,
+            )
+            if said.envelope.body is None:
+                return False
+            added = minlog.read_response(said.envelope.body)
+        except (soap.SaidFault, Unreachable, BadInput):
             return False
         failed = {fault.SequenceNumber for fault in added.FailedLogDataEntries}
         for entry in batch:
             if entry.SequenceNumber in failed:
-                self._refused.put(entry.SequenceNumber, entry)
-                self._runtime.trace.note("minlog_refused", system=self._runtime.system)
+                self._refuse(entry)
             self._pending.drop(entry.SequenceNumber)
         return True
+
+    def _unfit(self, entry: LogDataEntry) -> bool:
+        """Put an entry aside that the schema does not take: it would hold up all others."""
+        if minlog.problem_of(entry) is None:
+            return False
+        self._refuse(entry)
+        self._pending.drop(entry.SequenceNumber)
+        return True
+
+    def _refuse(self, entry: LogDataEntry) -> None:
+        self._refused.put(entry.SequenceNumber, entry)
+        self._runtime.trace.note("minlog_refused", system=self._runtime.system)

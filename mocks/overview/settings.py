@@ -21,6 +21,7 @@ class Settings:
     ``consent_mode``: who decides on the consent; ``partial_consent``: whether one that leaves something out
     opens the rest (a recommendation), or nothing.
     ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
+    ``minlog_gather_seconds``: entries of that time go in one request (180 keeps within 20 requests an hour).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     consent_mode: ConsentMode = ConsentMode.DECLARED
     partial_consent: bool = True
     minimised: bool = False
+    minlog_gather_seconds: float = 0.0
     minlog_retry_seconds: float = 300.0
     minlog_most_retries: int = 288
     most_bytes: int = 1_000_000

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
-from tests.overview.world import BUP, CHILD, World
+from mocks.runtime import COPENHAGEN
+from mocks.standards.minlog import (
+    ACTION,
+    PATH,
+    Added,
+    DestinationSystem,
+    Identified,
+    LogDataEntry,
+    SourceSystem,
+    read_response,
+    write_request,
+    write_response,
+)
+from mocks.standards.soap import envelope
+from mocks.standards.soap.envelope import SoapVersion
+from mocks.standards.soap.faults import Fault as SoapFault
+from mocks.standards.soap.faults import read_fault
+from tests.overview.world import BUP, CHILD, NspSettings, World
 
-ENTRY: dict[str, Any] = {
-    "Source": {"SystemName": "Klinik+"},
-    "Destination": {"SystemName": "Overblik"},
-    "Activity": "Opslag",
-    "DateTime": "2025-05-12T10:00:00+02:00",
-    "OrganisationId": {"source": "SOR", "value": BUP},
-    "PersonIdentifier": {"source": "CPR", "value": CHILD},
-    "UserPersonIdentifier": {"source": "Autorisation", "value": "SRTTQ"},
-    "UserRole": "læge",
-    "SequenceNumber": "1",
-}
+ENTRY = LogDataEntry(
+    Source=SourceSystem(SystemName="Klinik+"),
+    Destination=DestinationSystem(SystemName="Overblik"),
+    Activity="Opslag",
+    DateTime=datetime(2025, 5, 12, 10, tzinfo=COPENHAGEN),
+    OrganisationId=Identified(source="SOR", value=BUP),
+    PersonIdentifier=Identified(source="CPR", value=CHILD),
+    UserPersonIdentifier=Identified(source="Autorisation", value="SRTTQ"),
+    UserRole="læge",
+    SequenceNumber="1",
+)
 
 
-def register(world: World, *entries: Any) -> tuple[int, Any]:
-    return world.post("nsp", "/minlog", {"LogDataEntry": list(entries)})
+def register(world: World, *entries: LogDataEntry) -> Added | SoapFault:
+    return send(world, write_request(entries))
+
+
+def send(world: World, body: bytes) -> Added | SoapFault:
+    """What the registration service answers."""
+    data = envelope.write(SoapVersion.SOAP11, body)
+    answer = world.ask(
+        "POST", "nsp", PATH, body=data, content_type="text/xml", headers={"SOAPAction": f'"{ACTION}"'}
+    )
+    said = envelope.read(answer.body)
+    fault = read_fault(said)
+    if fault is not None:
+        assert answer.status == 500
+        return fault
+    assert said.body is not None
+    return read_response(said.body)
 
 
 def test_a_user_whose_employer_gave_no_role_is_turned_away_with_a_way_out() -> None:
@@ -48,12 +81,9 @@ def test_a_login_holds_for_eight_hours_and_then_says_that_it_has_expired() -> No
 
 def test_entries_in_order_are_added_and_read_by_the_citizen_and_the_custody_holder() -> None:
     world = World()
-    status, added = register(
-        world,
-        ENTRY,
-        ENTRY | {"SequenceNumber": "2", "Filter": ["Ikke forældremyndigheds-indehaver"]},
-    )
-    assert (status, added) == (200, {"NumberAdded": 2, "NumberFailed": 0, "FailedLogDataEntries": []})
+    hidden = ("Ikke forældremyndigheds-indehaver",)
+    added = register(world, ENTRY, replace(ENTRY, SequenceNumber="2", Filter=hidden))
+    assert added == Added(2, 0)
     assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD})[1]["count"] == 2
     assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD, "custody_holder": True})[1]["count"] == 1
 
@@ -61,49 +91,43 @@ def test_entries_in_order_are_added_and_read_by_the_citizen_and_the_custody_hold
 def test_an_entry_that_is_sent_again_counts_as_added_and_stands_there_once() -> None:
     world = World()
     register(world, ENTRY)
-    assert register(world, ENTRY)[1]["NumberAdded"] == 1
+    assert register(world, ENTRY) == Added(1, 0)
     assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD})[1]["count"] == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ({"Activity": "x" * 76}, "$.Activity"),
-        ({"Reason": "x" * 51}, "$.Reason"),
-        ({"Addition": "x" * 51}, "$.Addition"),
-        ({"UserRole": "x" * 201}, "$.UserRole"),
-        ({"Destination": {"SystemName": "x" * 26}}, "$.Destination.SystemName"),
-        ({"OrganisationId": {"source": "EAN", "value": "1"}}, "$.OrganisationId.source"),
-        ({"PersonIdentifier": {"source": "CPR", "value": "123"}}, "PersonIdentifier"),
-        ({"UserPersonIdentifier": {"source": "Navn", "value": "x"}}, "$.UserPersonIdentifier.source"),
-        ({"DateTime": "2025-05-12T10:00:00"}, "$.DateTime"),
-        ({"DateTime": "2014-12-31T23:59:00+01:00"}, "2015"),
-        ({"DateTime": None}, "DateTime"),
-        ({"FromDateTime": "2025-05-12T10:00:00+02:00"}, "exactly one"),
-        ({"DateTime": None, "FromDateTime": "2025-05-12T10:00:00+02:00"}, "belong together"),
-        ({"Filter": ["Alle"]}, "$.Filter[0]"),
-        ({"Begrundelse": "x"}, "Begrundelse"),
-    ],
-)
-def test_an_entry_that_breaks_a_rule_fails_alone_and_is_named(change: dict[str, Any], named: str) -> None:
+def test_an_entry_that_breaks_a_rule_fails_alone_and_is_named() -> None:
     world = World()
-    _, added = register(world, ENTRY | {"SequenceNumber": "ok"}, ENTRY | {"SequenceNumber": "bad"} | change)
-    assert (added["NumberAdded"], added["NumberFailed"]) == (1, 1)
-    (fault,) = added["FailedLogDataEntries"]
-    assert fault["SequenceNumber"] == "bad" and named in fault["FaultText"]
-    assert CHILD not in fault["FaultText"]
+    body = write_request([ENTRY, replace(ENTRY, SequenceNumber="bad", Activity="SHORTENED")])
+    added = send(world, body.replace(b"SHORTENED", b"x" * 76))
+    assert isinstance(added, Added)
+    assert (added.NumberAdded, added.NumberFailed) == (1, 1)
+    (fault,) = added.FailedLogDataEntries
+    assert fault.SequenceNumber == "bad" and "Activity" in fault.FaultText
+    assert CHILD not in fault.FaultText
 
 
 def test_500_entries_are_one_request_and_501_are_too_many() -> None:
     world = World()
-    many = [ENTRY | {"SequenceNumber": str(number)} for number in range(501)]
-    assert register(world, *many)[0] == 413
-    assert register(world, *many[:500])[1]["NumberAdded"] == 500
+    many = [replace(ENTRY, SequenceNumber=str(number)) for number in range(501)]
+    said = register(world, *many)
+    assert isinstance(said, SoapFault) and "500" in said.reason and said.code == "Client"
+    assert register(world, *many[:500]) == Added(500, 0)
 
 
-def test_what_is_no_entry_at_all_fails_by_its_place() -> None:
-    _, added = register(World(), "nonsense")
-    assert added["FailedLogDataEntries"][0]["SequenceNumber"] == "0"
+def test_the_recommended_twenty_requests_an_hour_can_be_enforced() -> None:
+    world = World(nsp_settings=NspSettings(most_registration_requests=20))
+    for number in range(20):
+        assert register(world, replace(ENTRY, SequenceNumber=str(number))) == Added(1, 0)
+    said = register(world, ENTRY)
+    assert isinstance(said, SoapFault) and "20 requests" in said.reason
+    world.settle(3600.0)
+    assert register(world, ENTRY) == Added(1, 0)
+
+
+@pytest.mark.parametrize("body", [b"<nonsense/>", b"", write_response(Added(1, 0))])
+def test_what_is_no_registration_is_a_fault(body: bytes) -> None:
+    said = send(World(), body)
+    assert isinstance(said, SoapFault) and said.code == "Client"
 
 
 def test_an_appointment_that_ends_before_it_starts_or_has_no_unit_is_refused() -> None:

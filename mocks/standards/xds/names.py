@@ -9,7 +9,6 @@ RS = "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"
 LCM = "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
 QUERY = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
 XDSB = "urn:ihe:iti:xds-b:2007"
-XOP = "http://www.w3.org/2004/08/xop/include"
 
 
 class Action(StrEnum):
@@ -71,7 +70,9 @@ class ErrorCode(StrEnum):
     UNKNOWN_REPOSITORY = "XDSUnknownRepositoryId"
     UNKNOWN_DOCUMENT = "XDSDocumentUniqueIdError"
     DUPLICATE_DOCUMENT = "XDSDuplicateUniqueIdInRegistry"
-    DEPRECATED_REPLACED = "XDSReplaceFailed"
+    REPLACE_FAILED = "XDSReplaceFailed"
+    UPDATE_FAILED = "XDSMetadataUpdateError"
+    PATIENT_DIFFERS = "XDSPatientIdDoesNotMatch"
     TOO_MANY = "XDSTooManyResults"
     UNAVAILABLE = "XDSUnavailableCommunity"
 

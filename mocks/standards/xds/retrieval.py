@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
-from urllib.parse import unquote
 
 from lxml import etree
 
-from mocks.standards.safe_xml import escape, escape_attribute
-from mocks.standards.xds.names import RS, XDSB, XOP, ErrorCode, Status
+from mocks.standards.safe_xml import escape
+from mocks.standards.soap import mtom
+from mocks.standards.soap.faults import SoapProblem
+from mocks.standards.xds.names import RS, XDSB, ErrorCode, Status
 from mocks.standards.xds.objects_read import fold
 from mocks.standards.xds.records import (
     DocumentRequest,
@@ -24,7 +23,7 @@ from mocks.standards.xds.responses import read_errors, read_status, response_xml
 _REQUEST, _RESPONSE = f"{{{XDSB}}}RetrieveDocumentSetRequest", f"{{{XDSB}}}RetrieveDocumentSetResponse"
 _WANTED, _GIVEN = f"{{{XDSB}}}DocumentRequest", f"{{{XDSB}}}DocumentResponse"
 _REGISTRY_RESPONSE = f"{{{RS}}}RegistryResponse"
-_DOCUMENT, _INCLUDE = f"{{{XDSB}}}Document", f"{{{XOP}}}Include"
+_DOCUMENT = f"{{{XDSB}}}Document"
 
 #: Documents that one request may ask for; a citizen's appointments of a year are some dozen.
 MOST_DOCUMENTS = 500
@@ -73,13 +72,13 @@ def content_id(number: int) -> str:
 
 def write_response(
     status: Status, documents: Sequence[RetrievedDocument], errors: Sequence[RegistryError] = ()
-) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
-    """The answer as a SOAP body, and the parts beside it: content id -> (media type, bytes)."""
-    parts: dict[str, tuple[str, bytes]] = {}
+) -> tuple[bytes, dict[str, bytes]]:
+    """The answer as a SOAP body, and the parts beside it: by content id."""
+    parts: dict[str, bytes] = {}
     listed = []
     for number, found in enumerate(documents, 1):
         cid = content_id(number)
-        parts[cid] = (found.mime_type, found.content)
+        parts[cid] = found.content
         listed.append(
             f"<xdsb:DocumentResponse>{_element('HomeCommunityId', found.home_community)}"
             f"{_element('RepositoryUniqueId', found.repository)}"
@@ -87,7 +86,7 @@ def write_response(
             f"{_element('NewRepositoryUniqueId', found.new_repository)}"
             f"{_element('NewDocumentUniqueId', found.new_unique_id)}"
             f"{_element('mimeType', found.mime_type)}"
-            f"<xdsb:Document>{include_xml(cid)}</xdsb:Document></xdsb:DocumentResponse>"
+            f"<xdsb:Document>{mtom.include(cid).decode()}</xdsb:Document></xdsb:DocumentResponse>"
         )
     body = (
         f'<xdsb:RetrieveDocumentSetResponse xmlns:xdsb="{XDSB}" xmlns:rs="{RS}">'
@@ -116,27 +115,14 @@ def read_response(body: etree._Element, parts: Mapping[str, bytes]) -> RetrieveA
     return RetrieveAnswer(status=read_status(said), documents=documents, errors=read_errors(said))
 
 
-def include_xml(cid: str) -> str:
-    """The reference to a part, in place of the document's bytes."""
-    return f'<xop:Include xmlns:xop="{XOP}" href="cid:{escape_attribute(cid)}"/>'
-
-
 def read_content(element: etree._Element | None, parts: Mapping[str, bytes]) -> bytes:
     """A document's bytes: of the part that is included, or from base64. Errors: ``XdsProblem``."""
     if element is None:
         raise XdsProblem(ErrorCode.MISSING_DOCUMENT, "the message has no Document element", "Document")
-    include = element.find(_INCLUDE)
-    if include is None:
-        try:
-            return base64.b64decode("".join((element.text or "").split()), validate=True)
-        except (binascii.Error, ValueError):
-            raise XdsProblem(ErrorCode.MISSING_DOCUMENT, "the Document is no base64", "Document") from None
-    cid = unquote(include.get("href", "").removeprefix("cid:"))
-    if (found := parts.get(cid)) is None:
-        raise XdsProblem(
-            ErrorCode.MISSING_DOCUMENT, "the part that Document includes did not come", "Document"
-        )
-    return found
+    try:
+        return mtom.content_of(element, parts)
+    except SoapProblem as error:
+        raise XdsProblem(ErrorCode.MISSING_DOCUMENT, error.reason, "Document") from None
 
 
 def _child(element: etree._Element, name: str) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from mocks.standards.safe_xml import escape_attribute
+from mocks.standards.soap import mtom
 from mocks.standards.xds.names import LCM, RIM, XDSB, ErrorCode
 from mocks.standards.xds.objects_read import object_list, read_submission
 from mocks.standards.xds.objects_write import association_xml, entry_xml, set_xml
 from mocks.standards.xds.records import Document, Submission, XdsProblem
-from mocks.standards.xds.retrieval import content_id, include_xml, read_content
+from mocks.standards.xds.retrieval import content_id, read_content
 
 _PROVIDE, _SUBMIT = f"{{{XDSB}}}ProvideAndRegisterDocumentSetRequest", f"{{{LCM}}}SubmitObjectsRequest"
 _DOCUMENT = f"{{{XDSB}}}Document"
@@ -28,17 +29,15 @@ def read_provided(
     return submission, documents
 
 
-def write_provided(
-    submission: Submission, documents: Sequence[Document]
-) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
-    """An ITI-41 as a SOAP body, and the parts beside it: content id -> (media type, bytes)."""
-    parts: dict[str, tuple[str, bytes]] = {}
+def write_provided(submission: Submission, documents: Sequence[Document]) -> tuple[bytes, dict[str, bytes]]:
+    """An ITI-41 as a SOAP body, and the parts beside it: by content id."""
+    parts: dict[str, bytes] = {}
     listed = []
     for number, document in enumerate(documents, 1):
         cid = content_id(number)
-        parts[cid] = (document.mime_type, document.content)
+        parts[cid] = document.content
         listed.append(
-            f'<xdsb:Document id="{escape_attribute(document.id)}">{include_xml(cid)}</xdsb:Document>'
+            f'<xdsb:Document id="{escape_attribute(document.id)}">{mtom.include(cid).decode()}</xdsb:Document>'
         )
     body = b'<xdsb:ProvideAndRegisterDocumentSetRequest xmlns:xdsb="%b">%b%b</xdsb:%b>' % (
         XDSB.encode(),

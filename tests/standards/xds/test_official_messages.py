@@ -77,7 +77,7 @@ def test_retrieval_is_read_and_written_in_the_published_shape() -> None:
     assert answer.documents[0].unique_id == wanted[0].unique_id
     written, parts = retrieval.write_response(answer.status, answer.documents)
     assert shape(etree.fromstring(written)) == shape(official)
-    assert [content for _, content in parts.values()] == list(CONTENT.values())
+    assert list(parts.values()) == list(CONTENT.values())
 
 
 @pytest.mark.parametrize("name", ["iti41-response", "iti41withreplacement-response", "iti57-response"])

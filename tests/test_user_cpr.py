@@ -1,0 +1,15 @@
+"""The synthetic CPR number of a user at a screen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mocks.identifiers import cpr_birth_date, is_synthetic_cpr, make_user_cpr
+
+
+def test_a_user_has_always_the_same_number_and_nobody_real_can_have_it() -> None:
+    numbers = {make_user_cpr(f"user-{n}") for n in range(2000)}
+    assert len(numbers) > 1990
+    assert all(is_synthetic_cpr(number) for number in numbers)
+    assert all(date(1960, 1, 1) <= cpr_birth_date(number) < date(2000, 1, 1) for number in numbers)
+    assert make_user_cpr("user-1") == make_user_cpr("user-1")
