@@ -31,7 +31,7 @@ class SolutionTruth(msgspec.Struct, frozen=True, kw_only=True):
 
     ``access`` counts by what the rules demanded and what came of it; ``shown`` counts those in which somebody was
     let in, by state (``complete`` or the worst deviation); ``deviations`` counts each kind in each part of the
-    overview (a look-up may have several). ``right`` had appointments, cases and school right: only contacts or the
+    overview (a look-up may have several). ``right`` had appointments and cases right: only school, contacts or the
     municipality in charge may have been old. ``staleness``: how long what was outdated had been so.
     """
 

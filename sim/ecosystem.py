@@ -33,6 +33,7 @@ from mocks.runtime import Asgi, Runtime
 from mocks.units import Unit
 from sim.nation.municipalities import Municipality
 from sim.nation.world import World
+from sim.registers import Registers
 
 #: In the pilot's Aalborg correspondence was built into the case system; elsewhere it stood beside it.
 INTEGRATED = "alldialogue-aalborg"
@@ -55,7 +56,8 @@ class Options:
     ``forward_seconds``: how long VANS takes to pass an envelope on (an assumption in virtual time, nothing on
     sockets). ``conversion``: whether VANS converts between old and new correspondence, and senders count on it.
     ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
-    ``recommendations``: which of the evaluation's are followed.
+    ``registers``: the CPR replica and the institution register where people move and change schools; else the
+    world as it is. ``recommendations``: which of the evaluation's are followed.
     ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
     """
 
@@ -66,6 +68,7 @@ class Options:
     appointments: tuple[Appointment, ...] = ()
     lacks_seb_role: Callable[[str], bool] = lambda user: False
     consent_mode: ConsentMode = ConsentMode.DECLARED
+    registers: Registers | None = None
     latency: Mapping[str, float] = field(default_factory=dict)
     recommendations: Recommendations = field(default_factory=Recommendations)
 
@@ -108,13 +111,15 @@ def _sapa(world: World, options: Options) -> System:
 
 def _registers(world: World, options: Options) -> list[System]:
     connected = frozenset(m.code for m in world.pilot_municipalities)
+    people = options.registers.people if options.registers else world.register
+    placements = options.registers.placements if options.registers else world.placements
     return [
         System("sor", "SOR", lambda r: sor.create_app(r, sor.Settings(entries=world.sor_entries))),
-        System("cpr", "CPR replica", lambda r: cpr.create_app(r, cpr.Settings(register=world.register))),
+        System("cpr", "CPR replica", lambda r: cpr.create_app(r, cpr.Settings(register=people))),
         System(
             "stil", "Institution register (STIL)",
             lambda r: stil.create_app(
-                r, stil.Settings(register=world.placements, institutions=world.institutions)
+                r, stil.Settings(register=placements, institutions=world.institutions)
             ),
         ),
         System("sagsindeks", "Case index (SF1470)", lambda r: case_index.create_app(r, case_index.Settings())),
@@ -166,7 +171,7 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
         cvr=m.cvr,
         units=units,
         cases=cases_of(world, m.code),
-        residents=world,
+        residents=options.registers.people if options.registers else world,
         cvr_of={other.code: other.cvr for other in world.municipalities},
     )
     if units[0].system == INTEGRATED:

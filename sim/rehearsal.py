@@ -20,6 +20,7 @@ from sim.ecosystem import Options, System, cases_at_start, systems
 from sim.journal import Journal
 from sim.kernel import Kernel
 from sim.nation.world import World
+from sim.registers import Registers
 from sim.truth import Truth
 
 #: Called with the share of the run that is done, 0 to 1, and the virtual moment.
@@ -67,11 +68,15 @@ class Stage:
         self.external = dict(external or {})
         self.fault_plan = faults.load(fault_choice, seed, start, end, self.kernel.now)
         self.caseload = PilotCaseload(world, parameters, seed, start, end)
+        self.registers = Registers(
+            world, self.kernel.now, int(parameters.number("institution_register_hour"))
+        )
         options = Options(
             external=self.external,
             conversion=conversion,
             appointments=tuple(self.caseload.appointments),
             lacks_seb_role=self.caseload.users_without_role,
+            registers=self.registers,
         )
         self.systems = tuple(systems(world, options))
         self.stores: dict[str, MemoryStore] = {}
@@ -95,7 +100,8 @@ class Stage:
             (m.code for m in world.pilot_municipalities),
         )
         self.kernel.spawn(
-            "caseload", self.caseload.run(self.kernel, self.caseload.intents(), self.truth, self.staffed)
+            "caseload",
+            self.caseload.run(self.kernel, self.caseload.intents(), self.truth, self.registers, self.staffed),
         )
 
     def on_error(self, name: str, error: BaseException) -> None:

@@ -1,8 +1,8 @@
 """SOR as other systems ask it: one unit by its SOR id, or a list by location number, name, parent or
 ydernummer.
 
-The JSON face is our own mock contract. What the register hands out in its nightly files (active and
-future entries, closed ones gone) is here a question of the day that is asked for: ``at``, today by default.
+The JSON face is our own mock contract, over the register as the newest nightly files have it (``nightly``). That
+those hold active and future entries and no closed ones is here a question of the day: ``at``, today by default.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.identifiers import check_gln, check_sor, check_ydernummer
-from mocks.limits import Refused, answer, contract_route, guarded
+from mocks.limits import JsonBody, Refused, answer, contract_route, guarded
 from mocks.runtime import Runtime
+from mocks.sor.nightly import Change, NightlyRegister
 from mocks.sor.register import Register, SorEntry
 from mocks.sor.settings import Settings
 
@@ -27,26 +27,23 @@ _OPTIONS = ("resolve", "at", "limit", "offset")
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``GET /sor/{sor_id}`` and ``GET /sor?gln= | name= | parent= | yder=``.
+    """``GET /sor/{sor_id}`` and ``GET /sor?gln= | name= | parent= | yder=``; ``POST /desk/entries/{sor_id}``, where
+    an administrator registers a change that the next night's files have (202 with the moment).
 
     One entry answers as ``mocks.units.Unit``; an owner, institution or team, which nobody writes to, as its
     entry with the inheritance filled in. Lists hold units only. ``resolve=false`` answers raw entries of
     all levels. A list longer than the limit says so: ``x-total-count`` counts all, and ``link`` leads to
     the next part. 400 for a malformed id, 404 for an unknown one, 410 for a unit closed on that day.
     """
-    register = Register(settings.entries)
-    encode = msgspec.json.Encoder().encode
-    raw: dict[str, bytes] = {}
-    units: dict[str, bytes] = {}
-    for entry in register.find():
-        raw[entry.sor_id] = encode(register.entry(entry.sor_id))
-        units[entry.sor_id] = encode(register.unit(entry.sor_id) or entry)
+    nightly = NightlyRegister(runtime, settings.entries)
+    changes = JsonBody(Change)
 
     async def one(request: Request) -> Response:
         sor_id = request.path_params["sor_id"]
         asked = request.query_params
         _only(asked, ("resolve", "at"))
-        found = register.entry(sor_id)
+        published = nightly.current()
+        found = published.register.entry(sor_id)
         if found is None:
             # Official examples use a SOR id with a wrong check digit; what is registered is served.
             _well_formed(check_sor(sor_id), "sor_id in the path")
@@ -54,9 +51,9 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
                 404, f"SOR has no entry {sor_id}", "sor_id in the path", "look it up by name or gln"
             )
         if not _resolve(asked):
-            return answer(raw[sor_id])
+            return answer(published.raw[sor_id])
         _open(found, _day(asked, runtime))
-        return answer(units[sor_id])
+        return answer(published.units[sor_id])
 
     async def listed(request: Request) -> Response:
         asked = request.query_params
@@ -67,11 +64,12 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
                 400, "there is nothing to look for", "query", f"give at least one of {', '.join(_QUESTIONS)}"
             )
         day = _day(asked, runtime)
-        form, found = raw, _find(register, questions)
+        published = nightly.current()
+        form, found = published.raw, _find(published.register, questions)
         if _resolve(asked):
-            form, found = units, [e for e in found if e.kind is not None and e.in_force(day)]
+            form, found = published.units, [e for e in found if e.kind is not None and e.in_force(day)]
         if not found:
-            _explain(register, questions, day)
+            _explain(published.register, questions, day)
         limit = _number(asked, "limit", settings.list_limit, 1, settings.list_limit)
         offset = _number(asked, "offset", 0, 0, 10_000_000)
         page = found[offset : offset + limit]
@@ -82,8 +80,13 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             response.headers["link"] = f'<{more.path}?{more.query}>; rel="next"'
         return response
 
+    async def change(request: Request) -> Response:
+        made = nightly.change(request.path_params["sor_id"], await changes(request))
+        return answer(made, 202)
+
     routes = [
         Route("/sor/{sor_id}", one),
+        Route("/desk/entries/{sor_id}", change, methods=["POST"]),
         Route("/sor", listed),
         contract_route("mocks.sor"),
     ]

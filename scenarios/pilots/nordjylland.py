@@ -265,6 +265,8 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
         f"{log.cases_opened:,} cases were opened and {log.cases_closed:,} closed; {log.appointments_booked:,} "
         f"appointments booked, {log.appointments_moved:,} moved, {log.appointments_cancelled:,} cancelled.",
     ]
+    if log.events:
+        notes.append(_changed(log.events))
     if choices.standard != "pilot":
         notes.append(
             f"Counterfactual: the pilot itself ran on XDIS91; this run used --standard {choices.standard}."
@@ -281,6 +283,21 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
             f"Messages were under way for {tail.total_seconds() / 3600:.0f} hours after the last day."
         )
     return tuple(notes)
+
+
+def _changed(events: Mapping[str, int]) -> str:
+    """What happened around the children, and when the registers knew."""
+    words = {
+        "move_home": "moved to another municipality", "change_school": "changed schools or day-care",
+        "change_custody": "got other custody holders",
+    }  # fmt: skip
+    told = ", ".join(f"{events[kind]} children {word}" for kind, word in words.items() if kind in events)
+    numbers = events.get("change_contact", 0)
+    return (
+        f"{told or 'No child moved'}; {numbers} departments' contacts changed. SOR publishes at 04:30 the next day, "
+        "the CPR replica is refreshed in the nights of weekdays, the institution register the next night "
+        "(an assumption): until then look-ups show what was true before."
+    )
 
 
 def conversion_notes(run: Rehearsal) -> list[str]:

@@ -69,3 +69,4 @@ class CaseloadLog:
     letters_filed: int = 0
     unread_at_end: int = 0
     turned_back: int = 0
+    events: dict[str, int] = field(default_factory=dict)  # moves, changes of school, ...: by kind of intent

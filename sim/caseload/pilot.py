@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mocks.drivers.ids import stream
-from mocks.people import Appointment, Case, CaseKind, Person
-from mocks.units import Unit, UnitKind
+from mocks.people import Appointment
+from mocks.units import Unit
+from sim.caseload.acts import Acts
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.calendar import at
-from sim.caseload.desks import Desks
+from sim.caseload.changes import plan_changes
 from sim.caseload.desks import World as Driver
 from sim.caseload.letters import LetterWriters
-from sim.caseload.log import CaseloadLog, Contact
-from sim.caseload.lookers import Lookers
+from sim.caseload.log import CaseloadLog
 from sim.caseload.parameters import Parameters
 from sim.caseload.plan import Intent, Planner, uneven_use
 from sim.nation.case_columns import OPEN, PPR
 from sim.nation.streams import Draw, Ints
 from sim.nation.world import World
+from sim.registers import Registers
 from sim.truth import Rules, Truth
 
 
@@ -73,7 +73,11 @@ class PilotCaseload:
         for m in self.world.pilot_municipalities:
             self._turnover(planner, m.code)
         planner.intents.extend(self._booked[1])
-        return planner.plan()
+        followed = self.world.followed
+        patients = np.intersect1d(followed, self.world.bup_patients)
+        plan_changes(planner, self.world, self.start, self.end, followed, patients)
+        end = at(self.end, 0).timestamp()
+        return [intent for intent in planner.plan() if intent.at < end]
 
     def people_intents(self) -> list[Intent]:
         """Only contacts and look-ups: the same as in ``intents``, without cases and appointments."""
@@ -203,13 +207,18 @@ class PilotCaseload:
     # Running
 
     async def run(
-        self, driver: Driver, intents: Iterable[Intent], truth: Truth, staffed: Callable[[Unit], bool]
+        self,
+        driver: Driver,
+        intents: Iterable[Intent],
+        truth: Truth,
+        registers: Registers,
+        staffed: Callable[[Unit], bool],
     ) -> None:
         """Let everybody act, each at their moment. Ends when the last intent has been begun."""
         end = at(self.end, 0)
         units = {unit.sor_id: unit for unit in self.world.units}
         letters = LetterWriters(driver, self.parameters, self.seed, end, units, self.log, staffed)
-        acts = Acts(self, driver, truth, letters, staffed)
+        acts = Acts(self, driver, truth, registers, letters, staffed)
         for unit in self.daily_units():
             if staffed(unit):
                 driver.spawn(f"{unit.name} works", letters.every_day(unit))
@@ -234,115 +243,3 @@ class PilotCaseload:
             for unit in (world.ppr_of(m.code), world.family_of(m.code))
         ]
         return [*found, *world.bup]
-
-
-class Acts:
-    """What is done about each kind of intent."""
-
-    def __init__(
-        self, caseload: PilotCaseload, driver: Driver, truth: Truth, letters: LetterWriters,
-        staffed: Callable[[Unit], bool],
-    ) -> None:  # fmt: skip
-        self._caseload, self._world, self._driver = caseload, caseload.world, driver
-        self._truth, self._letters, self._staffed = truth, letters, staffed
-        self._lookers = Lookers(driver, truth, caseload.log, caseload.rules, caseload.users_without_role)
-        self._desks = Desks(driver)
-        self._booked: dict[tuple[int, int | str], str] = {}
-        self._child = lru_cache(maxsize=None)(caseload.world.child)
-
-    async def act(self, intent: Intent) -> None:
-        """Carry an intent out."""
-        child = self._child(intent.child)
-        unit = self._world.by_sor(intent.unit)
-        if unit is None or not self._staffed(unit):
-            return
-        await getattr(self, f"_{intent.kind}")(intent, unit, child)
-
-    async def _contact(self, intent: Intent, unit: Unit, child: Person) -> None:
-        channel = intent.detail[1]
-        receiver = self._caseload.receiver_of(intent)
-        if receiver is None:
-            return
-        municipality = intent.municipality or receiver.municipality
-        await self._letters.write(
-            Contact(
-                at=self._driver.now(), actor=intent.actor, municipality=municipality, sender=unit.sor_id,
-                receiver=receiver.sor_id, receiver_kind=receiver.kind.value, receiver_pilot=receiver.pilot, channel=channel,
-                child=intent.child,
-            ),
-            child,
-        )  # fmt: skip
-
-    async def _sapa(self, intent: Intent, unit: Unit, child: Person) -> None:
-        role, user, declares, valid = intent.detail
-        if declares:
-            await self._lookers.appointments(intent.municipality, unit, role, user, child, valid)
-        else:
-            self._caseload.log.turned_back += 1
-
-    async def _overblik(self, intent: Intent, unit: Unit, child: Person) -> None:
-        role, user, declares, valid = intent.detail
-        if declares:
-            await self._lookers.card(unit, role, user, child, valid)
-        else:
-            self._caseload.log.turned_back += 1
-
-    async def _open_case(self, intent: Intent, unit: Unit, child: Person) -> None:
-        kind = CaseKind.PPR if unit.kind is UnitKind.PPR else CaseKind.FAMILY
-        today = self._driver.now().date()
-        body: dict[str, Any] = {"cpr": child.cpr, "kind": kind.value, "unit": unit.sor_id, "opened": today}
-        status, answer = await self._desks.post(self._case_system(unit), "/desk/cases", body)
-        if status in (200, 201):
-            self._truth.case(
-                Case(uuid=answer["uuid"], cpr=child.cpr, kind=kind, owner=intent.municipality, unit=unit.sor_id,
-                     number=answer.get("number", ""), opened=today),
-                self._driver.now(),
-            )  # fmt: skip
-            self._caseload.log.cases_opened += 1
-
-    async def _close_case(self, intent: Intent, unit: Unit, child: Person) -> None:
-        case = self._world.case(intent.detail[0])
-        today = self._driver.now().date()
-        status, _ = await self._desks.post(
-            self._case_system(unit), f"/desk/cases/{case.uuid}/close", {"closed": today}
-        )
-        if status == 200:
-            self._truth.close(case.cpr, case.uuid, today, self._driver.now())
-            self._caseload.log.cases_closed += 1
-
-    def _case_system(self, unit: Unit) -> str:
-        return unit.system.replace("os2-", "fagsystem-")
-
-    async def _book(self, intent: Intent, unit: Unit, child: Person) -> None:
-        number, start, end = intent.detail
-        body = {
-            "cpr": child.cpr, "unit": unit.sor_id, "start": start, "end": end, "place_street": unit.street,
-            "place_post_code": unit.post_code, "place_city": unit.city,
-        }  # fmt: skip
-        status, answer = await self._desks.post("nordepj", "/desk/appointments", body)
-        if status in (200, 201):
-            uuid = answer["uuid"]
-            self._booked[intent.child, number] = uuid
-            self._booked_as(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
-            self._caseload.log.appointments_booked += 1
-
-    def _booked_as(self, appointment: Appointment) -> None:
-        self._truth.booked(appointment, self._driver.now())
-
-    async def _move(self, intent: Intent, unit: Unit, child: Person) -> None:
-        name, start, end = intent.detail
-        uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
-        status, _ = await self._desks.post(
-            "nordepj", f"/desk/appointments/{uuid}/move", {"start": start, "end": end}
-        )
-        if status == 200:
-            self._booked_as(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
-            self._caseload.log.appointments_moved += 1
-
-    async def _cancel(self, intent: Intent, unit: Unit, child: Person) -> None:
-        (name,) = intent.detail
-        uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
-        status, _ = await self._desks.post("nordepj", f"/desk/appointments/{uuid}/cancel", {})
-        if status == 200:
-            self._truth.cancelled(child.cpr, uuid, self._driver.now())
-            self._caseload.log.appointments_cancelled += 1

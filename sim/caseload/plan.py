@@ -87,6 +87,11 @@ class Planner:
         """Moments of a Poisson stream with that mean number in a full working day."""
         return [float(t) for t in self.office.draw(poisson(per_day * self.office.days, draw), draw)]
 
+    def exactly(self, count: int, draw: Draw, shuffled: bool = False) -> list[float]:
+        """So many moments in working hours; in order of time, or ``shuffled``."""
+        moments = [float(t) for t in self.office.draw(count, draw)]
+        return [moments[i] for i in draw.order(len(moments))] if shuffled else moments
+
     def children(self, candidates: Ints, count: int, draw: Draw) -> list[int]:
         """``count`` of the candidates, with replacement: the same child is written about again."""
         if not len(candidates):

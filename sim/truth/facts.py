@@ -8,13 +8,15 @@ from typing import Protocol
 
 import msgspec
 
-from mocks.people import Appointment, AppointmentStatus, Case, Placement
+from mocks.people import Appointment, AppointmentStatus, Case, Person, Placement
 from mocks.units import Unit
 from sim.truth.timeline import EVER, Timeline
 
 
 class People(Protocol):
-    """Where everybody lived and went to school when the run began."""
+    """Everybody as they were when the run began."""
+
+    def find(self, cpr: str) -> Person | None: ...
 
     def home_of(self, cpr: str) -> str | None: ...
 
@@ -36,6 +38,7 @@ class Truth:
         self._cases: dict[str, dict[str, Timeline[Case]]] = {}
         self._units = {unit.sor_id: Timeline(unit) for unit in units}
         self._homes: dict[str, Timeline[str]] = {}
+        self._custody: dict[str, Timeline[tuple[str, ...]]] = {}
         self._placements: dict[str, Timeline[Placement | None]] = {}
         self._people = people
         self.connected = frozenset(connected)
@@ -78,6 +81,11 @@ class Truth:
         known = self._placements.setdefault(cpr, Timeline(self._placement_before(cpr)))
         known.change(placement, at)
 
+    def custody_changed(self, cpr: str, holders: tuple[str, ...], at: datetime) -> None:
+        """Other people have custody of the child from now on."""
+        known = self._custody.setdefault(cpr, Timeline(self._custody_before(cpr)))
+        known.change(holders, at)
+
     def unit_changed(self, unit: Unit, at: datetime) -> None:
         """A unit has another telephone number, address or location number from now on."""
         self._units[unit.sor_id].change(unit, at)
@@ -108,6 +116,10 @@ class Truth:
         """School or day-care."""
         return self._placements.get(cpr) or Timeline(self._placement_before(cpr))
 
+    def custody(self, cpr: str) -> Timeline[tuple[str, ...]]:
+        """The CPR numbers of the custody holders."""
+        return self._custody.get(cpr) or Timeline(self._custody_before(cpr))
+
     def appointment(self, cpr: str, uuid: str) -> Appointment:
         """One appointment as it is now."""
         return self._appointments[cpr][uuid].last
@@ -127,3 +139,7 @@ class Truth:
 
     def _placement_before(self, cpr: str) -> Placement | None:
         return self._people.placement_of(cpr) if self._people else None
+
+    def _custody_before(self, cpr: str) -> tuple[str, ...]:
+        person = self._people.find(cpr) if self._people else None
+        return person.custody if person else ()

@@ -26,9 +26,9 @@ class Part(StrEnum):
     CONTACT = "contact"  # whom to call, and where to write
 
 
-#: What the promises of the overviews are about: these must be right. Contacts and authorities come from registers
-#: that pass changes on at night; they may be late, and are then told of as stale.
-SUBSTANCE = frozenset({Part.APPOINTMENT, Part.CASE, Part.SCHOOL})
+#: What the promises of the overviews are about: these must be right. Schools, contacts and authorities come from
+#: registers that pass changes on at night; they may be late, and are then told of as stale.
+SUBSTANCE = frozenset({Part.APPOINTMENT, Part.CASE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Judgement:
 
     @property
     def true(self) -> bool:
-        """Appointments, cases and school were right; a telephone number may have been an old one."""
+        """Appointments and cases were right; a school or a telephone number may have been an old one."""
         return all(d.part not in SUBSTANCE for d in self.deviations)
 
     @property
@@ -76,5 +76,5 @@ class Judgement:
 
     @property
     def text(self) -> str:
-        """All deviations in words."""
-        return "; ".join(d.text for d in self.deviations)
+        """All deviations in words, each once."""
+        return "; ".join(dict.fromkeys(d.text for d in self.deviations))

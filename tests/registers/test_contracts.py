@@ -14,10 +14,11 @@ from mocks.limits import Refusal
 from mocks.municipal import case_system
 from mocks.municipal.case_system.outbox import TurnedDown
 from mocks.people import Case, Person, Placement
+from mocks.sor.nightly import Change, Registered
 from mocks.units import Unit
 
 SYSTEMS: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
-    "sor": (sor.create_app, sor.Settings(), (Unit, sor.SorEntry)),
+    "sor": (sor.create_app, sor.Settings(), (Unit, sor.SorEntry, Change, Registered)),
     "stil": (stil.create_app, stil.Settings(register={}), (stil.PlacementQuestion, Placement)),  # type: ignore[arg-type]
     "cpr": (cpr.create_app, cpr.Settings(register={}), (cpr.PersonQuestion, Person)),  # type: ignore[arg-type]
     "sagsindeks": (

@@ -155,7 +155,8 @@ def test_intents_are_in_order_and_inside_the_run(intents: list[Intent]) -> None:
     assert moments == sorted(moments)
     assert at(START, 0).timestamp() <= moments[0] <= moments[-1] < at(END, 0).timestamp()
     assert {i.kind for i in intents} == {
-        *("contact", "sapa", "overblik", "open_case", "close_case", "book", "move", "cancel")
+        *("contact", "sapa", "overblik", "open_case", "close_case", "book", "move", "cancel"),
+        *("change_contact", "move_home", "change_school", "change_custody"),
     }
 
 
@@ -166,10 +167,18 @@ def test_everything_is_done_in_office_hours(intents: list[Intent]) -> None:
         assert 8 <= moment.hour < 16, intent
 
 
-def test_people_intents_are_the_intents_without_cases_and_appointments(
+def test_people_intents_are_the_intents_without_cases_appointments_and_changes(
     caseload: Callable[..., PilotCaseload], intents: list[Intent]
 ) -> None:
-    assert caseload().people_intents() == [i for i in intents if i.kind in ("contact", "sapa", "overblik")]
+    people = caseload().people_intents()
+    assert [i for i in people if i.kind != "overblik"] == [
+        i for i in intents if i.kind in ("contact", "sapa")
+    ]
+    cards = {i for i in intents if i.kind == "overblik"}
+    more = cards - {i for i in people if i.kind == "overblik"}
+    assert len(cards) == len(more) + sum(i.kind == "overblik" for i in people)
+    moved = {i.child for i in intents if i.kind in ("move_home", "change_school")}
+    assert {i.child for i in more} <= moved, "they look again at children that moved or changed school"
 
 
 def test_an_appointment_is_booked_before_it_is_moved_or_cancelled(intents: list[Intent]) -> None:

@@ -29,6 +29,9 @@ SCHOOL = Placement(
 class Homes:
     """Everybody lives in Aalborg and goes to Nyskolen."""
 
+    def find(self, cpr: str) -> Person | None:
+        return CHILD if cpr == CPR else None
+
     def home_of(self, cpr: str) -> str | None:
         return "0851"
 

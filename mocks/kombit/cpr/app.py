@@ -1,7 +1,7 @@
 """The municipalities' CPR replica: who a person is, where they live, who has custody.
 
-The real look-up is SOAP (SF1520); this JSON face is our own. Replacement numbers and the nightly delay
-of the replica are not mimicked.
+The real look-up is SOAP (SF1520); this JSON face is our own. Replacement numbers are not mimicked. That the replica
+is refreshed at night is the business of whoever hands it the people (``sim.registers`` in a rehearsal).
 """
 
 from __future__ import annotations

@@ -1,0 +1,120 @@
+"""What is done about each intent: write, look up, open and close cases, book, move and cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from mocks.people import Appointment, CaseKind, Person
+from mocks.units import Unit, UnitKind
+from sim.caseload.cases import CaseWork
+from sim.caseload.desks import Desks
+from sim.caseload.desks import World as Driver
+from sim.caseload.events import EVENTS, Events
+from sim.caseload.letters import LetterWriters
+from sim.caseload.log import Contact
+from sim.caseload.lookers import Lookers
+from sim.caseload.plan import Intent
+from sim.registers import Registers
+from sim.truth import Truth
+
+if TYPE_CHECKING:
+    from sim.caseload.pilot import PilotCaseload
+
+
+class Acts:
+    """What is done about each kind of intent."""
+
+    def __init__(
+        self, caseload: PilotCaseload, driver: Driver, truth: Truth, registers: Registers, letters: LetterWriters,
+        staffed: Callable[[Unit], bool],
+    ) -> None:  # fmt: skip
+        self._caseload, self._world, self._driver = caseload, caseload.world, driver
+        self._truth, self._registers, self._letters, self._staffed = truth, registers, letters, staffed
+        self._events = Events(caseload, driver, truth, registers)
+        self._lookers = Lookers(driver, truth, caseload.log, caseload.rules, caseload.users_without_role)
+        self._desks, self._cases = Desks(driver), CaseWork(driver, truth, caseload.log)
+        self._booked: dict[tuple[int, int | str], str] = {}
+        self._child = lru_cache(maxsize=None)(caseload.world.child)
+
+    async def act(self, intent: Intent) -> None:
+        """Carry an intent out."""
+        if intent.kind in EVENTS:
+            await self._events.happen(intent)
+            return
+        child = self._child(intent.child)
+        unit = self._world.by_sor(intent.unit)
+        if unit is None or not self._staffed(unit):
+            return
+        await getattr(self, f"_{intent.kind}")(intent, unit, child)
+
+    async def _contact(self, intent: Intent, unit: Unit, child: Person) -> None:
+        channel = intent.detail[1]
+        receiver = self._caseload.receiver_of(intent)
+        if receiver is None:
+            return
+        municipality = intent.municipality or receiver.municipality
+        await self._letters.write(
+            Contact(
+                at=self._driver.now(), actor=intent.actor, municipality=municipality, sender=unit.sor_id,
+                receiver=receiver.sor_id, receiver_kind=receiver.kind.value, receiver_pilot=receiver.pilot, channel=channel,
+                child=intent.child,
+            ),
+            child,
+        )  # fmt: skip
+
+    async def _sapa(self, intent: Intent, unit: Unit, child: Person) -> None:
+        role, user, declares, valid = intent.detail
+        if declares:
+            await self._lookers.appointments(intent.municipality, unit, role, user, child, valid)
+        else:
+            self._caseload.log.turned_back += 1
+
+    async def _overblik(self, intent: Intent, unit: Unit, child: Person) -> None:
+        role, user, declares, valid = intent.detail
+        if declares:
+            await self._lookers.card(unit, role, user, child, valid)
+        else:
+            self._caseload.log.turned_back += 1
+
+    async def _open_case(self, intent: Intent, unit: Unit, child: Person) -> None:
+        kind = CaseKind.PPR if unit.kind is UnitKind.PPR else CaseKind.FAMILY
+        await self._cases.open(unit, kind, child.cpr)
+
+    async def _close_case(self, intent: Intent, unit: Unit, child: Person) -> None:
+        await self._cases.close(unit, child.cpr, self._world.case(intent.detail[0]).uuid)
+
+    async def _book(self, intent: Intent, unit: Unit, child: Person) -> None:
+        number, start, end = intent.detail
+        body = {
+            "cpr": child.cpr, "unit": unit.sor_id, "start": start, "end": end, "place_street": unit.street,
+            "place_post_code": unit.post_code, "place_city": unit.city,
+        }  # fmt: skip
+        status, answer = await self._desks.post("nordepj", "/desk/appointments", body)
+        if status in (200, 201):
+            uuid = answer["uuid"]
+            self._booked[intent.child, number] = uuid
+            self._booked_as(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
+            self._caseload.log.appointments_booked += 1
+
+    def _booked_as(self, appointment: Appointment) -> None:
+        self._truth.booked(appointment, self._driver.now())
+
+    async def _move(self, intent: Intent, unit: Unit, child: Person) -> None:
+        name, start, end = intent.detail
+        uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
+        status, _ = await self._desks.post(
+            "nordepj", f"/desk/appointments/{uuid}/move", {"start": start, "end": end}
+        )
+        if status == 200:
+            self._booked_as(Appointment(uuid=uuid, cpr=child.cpr, unit=unit.sor_id, start=start, end=end))
+            self._caseload.log.appointments_moved += 1
+
+    async def _cancel(self, intent: Intent, unit: Unit, child: Person) -> None:
+        (name,) = intent.detail
+        uuid = self._booked.get((intent.child, name), name if isinstance(name, str) else "")
+        status, _ = await self._desks.post("nordepj", f"/desk/appointments/{uuid}/cancel", {})
+        if status == 200:
+            self._truth.cancelled(child.cpr, uuid, self._driver.now())
+            self._caseload.log.appointments_cancelled += 1
