@@ -30,6 +30,7 @@ from mocks.overview.settings import ViewerSettings
 from mocks.people import Appointment, Case
 from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, Runtime
+from mocks.sor import Level
 from mocks.units import Unit
 from sim.nation.municipalities import Municipality
 from sim.nation.world import World
@@ -197,13 +198,28 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
 
 def _nordepj(world: World, options: Options) -> System:
     units = (*world.bup, *world.departments)
+    book = _book(world, options)
     settings = nordepj.Settings(
         messaging=MessagingSettings(units=units, policy=options.policy, conversion=options.conversion),
         appointments=options.appointments,
         overview=_viewer(NORDEPJ, options),
+        patients=book.patients,
+        source=book.source,
     )
     return System(
         "nordepj", "NordEPJ (BUP Nord, somatic departments)", lambda r: nordepj.create_app(r, settings), units
+    )
+
+
+def _book(world: World, options: Options) -> nordepj.BookSettings:
+    """BUP's book: what stands in it at the start is in the national registry already."""
+    region = next(e for e in world.sor_entries if e.level is Level.IE and e.name == world.bup[0].owner)
+    source = nordepj.SourceSettings(custodian=region.sor_id, custodian_name=region.name, offers=False)
+    return nordepj.BookSettings(
+        appointments=options.appointments,
+        units=(*world.bup, *world.departments),
+        patients=world.register,
+        source=source,
     )
 
 

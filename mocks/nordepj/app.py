@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 
@@ -10,6 +10,7 @@ from mocks.limits import guarded
 from mocks.messaging import MessagingSettings, all_formats, messaging_routes
 from mocks.messaging.records import ReceivedLetter
 from mocks.nordepj.appointments import appointment_routes
+from mocks.nordepj.settings import BookSettings, NoPatients, Patients, SourceSettings
 from mocks.overview.settings import ViewerSettings
 from mocks.overview.viewer import viewer_routes
 from mocks.people import Appointment
@@ -21,11 +22,24 @@ NORDEPJ = ViewerSettings(system_name="NordEPJ", button="Psyk BU tværdata", lett
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """BUP and the somatic departments work on one system. ``appointments``: the book at the start."""
+    """BUP and the somatic departments work on one system. ``appointments``: the book at the start;
+    ``patients``: the hospital's index of its patients; ``source``: how appointments are shared."""
 
     messaging: MessagingSettings
     appointments: tuple[Appointment, ...] = ()
     overview: ViewerSettings = NORDEPJ
+    patients: Patients = field(default_factory=NoPatients)
+    source: SourceSettings = field(default_factory=SourceSettings)
+
+    @property
+    def book(self) -> BookSettings:
+        """What of it the booking system needs."""
+        return BookSettings(
+            appointments=self.appointments,
+            units=tuple(self.messaging.units),
+            patients=self.patients,
+            source=self.source,
+        )
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
@@ -36,7 +50,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
     routes = [
         *messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True),
-        *appointment_routes(runtime, settings),
+        *appointment_routes(runtime, settings.book),
         *viewer_routes(runtime, settings.overview),
     ]
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from mocks.municipal.sapa.settings import Settings as SapaSettings
-from mocks.nordepj.appointments import AppointmentDocument
+from mocks.nordepj.book import Version
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.session import ConsentMode
@@ -65,7 +65,7 @@ def test_a_moved_appointment_is_shown_once_at_its_new_time_and_a_cancelled_one_d
     assert status == 201
     uuid = booked["uuid"]
     assert starts(sapa_lookup(world)[1]) == ["02-06-2025 09:00"]
-    versions = world.stores["nordepj"].collection("appointment_documents", AppointmentDocument)
+    versions = world.stores["nordepj"].collection("appointment_documents", Version)
 
     def availability() -> list[str]:
         return [document.availability.value for _, document in versions.items()]

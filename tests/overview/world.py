@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -29,6 +28,7 @@ from mocks.municipal.sapa import app as sapa
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.app import NORDEPJ
 from mocks.nordepj.appointments import appointment_routes
+from mocks.nordepj.settings import BookSettings, SourceSettings
 from mocks.nsp import app as nsp
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview
@@ -225,7 +225,7 @@ class World:
             case "sapa":
                 return sapa.create_app(runtime, self.sapa_settings)
             case "nordepj":
-                book = SimpleNamespace(appointments=self.appointments)
+                book = BookSettings(appointments=self.appointments, source=SourceSettings(offers=False))
                 routes = [*appointment_routes(runtime, book), *self._overview(runtime, NORDEPJ)]
                 return guarded(runtime, routes)
         return guarded(runtime, self._overview(runtime, KLINIK_PLUS))
