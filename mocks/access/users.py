@@ -115,10 +115,13 @@ class AccessUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 #: Education codes of DDS's user types (4 digits) that tell a profession.
-_EDUCATIONS = {"7170": UserKind.BUP_DOCTOR, "5166": UserKind.BUP_NURSE, "5175": UserKind.BUP_PSYCHOLOGIST}
-#: Words in an id card's occupation or role that tell a profession; looked for in this order.
+_EDUCATIONS = {"7170": UserKind.BUP_DOCTOR, "5166": UserKind.BUP_NURSE}
+#: Words in an id card's role or occupation that tell a kind; looked for in this order. The national roles for
+#: municipal health staff (``nspSundAssistR2``, ``PlejeAssR3``) count as treatment team.
 _WORDS = (
     ("126", UserKind.TREATMENT_TEAM),
+    ("sundassist", UserKind.TREATMENT_TEAM),
+    ("plejeass", UserKind.TREATMENT_TEAM),
     ("psykolog", UserKind.BUP_PSYCHOLOGIST),
     ("sygeplejerske", UserKind.BUP_NURSE),
     ("socialr", UserKind.BUP_SOCIAL_WORKER),
@@ -126,20 +129,39 @@ _WORDS = (
 )
 
 
-def kind_from_card(
-    role: str, occupation: str = "", *, authorisation: str = "", ydernummer: str = ""
-) -> UserKind:
-    """The kind of user that an id card tells of. An assumption: no public list maps roles to user kinds.
+def user_from_card(
+    role: str,
+    occupation: str = "",
+    *,
+    cpr: str = "",
+    authorisation: str = "",
+    organisation: str = "",
+    ydernummer: str = "",
+) -> AccessUser:
+    """The user that an id card tells of. An assumption: no public list maps roles to user kinds.
 
-    ``role`` may be one of our own words (``ppr``, ``bup_nurse``), an education code, or Danish words;
-    an authorised user of a clinic (``ydernummer``) is a GP, another user of a clinic its staff.
+    ``role`` may be one of our own words (``ppr``, ``bup_nurse``), an education code, a national role or Danish
+    words. An authorised user of a clinic (``ydernummer``) is a GP, another user of a clinic its staff; an
+    authorisation of which nothing more is known makes a health person of child psychiatry.
     """
-    said = role.strip().lower()
-    if said and said in set(UserKind):
-        return UserKind(said)
-    if ydernummer:
-        return UserKind.GP if authorisation else UserKind.CLINIC_STAFF
-    if said in _EDUCATIONS:
-        return _EDUCATIONS[said]
-    words = f"{said} {occupation.lower()}"
+    kind = _kind(role.strip().lower(), occupation.lower(), bool(authorisation), bool(ydernummer))
+    unnamed = kind is UserKind.UNKNOWN and bool(authorisation)
+    return AccessUser(
+        kind=UserKind.BUP_STAFF if unnamed else kind,
+        cpr=cpr,
+        authorisation=authorisation,
+        organisation=organisation,
+        ydernummer=ydernummer,
+        health_person=(Period(_EVER),) if unnamed else None,
+    )
+
+
+def _kind(role: str, occupation: str, authorised: bool, clinic: bool) -> UserKind:
+    if role and role in set(UserKind):
+        return UserKind(role)
+    if clinic:
+        return UserKind.GP if authorised else UserKind.CLINIC_STAFF
+    if role in _EDUCATIONS:
+        return _EDUCATIONS[role]
+    words = f"{role} {occupation}"
     return next((kind for word, kind in _WORDS if word in words), UserKind.UNKNOWN)

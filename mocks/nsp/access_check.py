@@ -12,16 +12,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mocks.access.consents import ConsentMode, Scope, Standing
+import msgspec
+
+from mocks.access.consents import ConsentMode, ConsentRules, Scope, Standing
 from mocks.access.legal import LegalTable, Need
-from mocks.access.users import AccessUser, HealthPersonRules, kind_from_card
+from mocks.access.users import AccessUser, HealthPersonRules, user_from_card
 from mocks.errors import TvaersError, Unreachable
+from mocks.identifiers import cpr_birth_date
 from mocks.nsp.blocking import Blocking, DataItem, UserVerdict
 from mocks.nsp.consent_register import ConsentRegister
 from mocks.nsp.seb import Session
+from mocks.people import age_on
 from mocks.runtime import COPENHAGEN
 
 OVERRIDE = "Værdispring"
+#: Who declares a consent where nobody checks: those who need one, and those of whom the login says too little.
+_DECLARED = (Need.REQUIRED, Need.NEVER)
 
 
 class NotAuthorized(TvaersError):
@@ -57,6 +63,7 @@ class AccessCheck:
     ) -> None:
         self._mode, self._consents, self._blocking = mode, consents, blocking
         self._legal, self._health_persons = legal, health_persons
+        self._adult_from = ConsentRules().adult_from
 
     async def permit(
         self,
@@ -71,11 +78,14 @@ class AccessCheck:
 
         Errors: ``NotAuthorized``; ``Unreachable`` when a register that must be asked does not answer.
         """
-        health_person = user.is_health_person(at.astimezone(COPENHAGEN).date(), self._health_persons)
+        on = at.astimezone(COPENHAGEN).date()
+        health_person = user.is_health_person(on, self._health_persons)
         rule = self._legal.rule(user.kind, scope, health_person=health_person)
         if override and not health_person:
             raise NotAuthorized("override_by_no_health_person")
-        addition = "Samtykke" if rule.consent is Need.REQUIRED else "Ingen"
+        if rule.consent in _DECLARED and age_on(cpr_birth_date(cpr), on) >= self._adult_from:
+            raise NotAuthorized(Standing.ADULT.value)
+        addition = "Samtykke" if rule.consent in _DECLARED else "Ingen"
         if self._mode is ConsentMode.REGISTERED or rule.consent in (Need.OWN, Need.CHILD):
             state = await self._consents.state(cpr, scope, user, at)
             if state.standing is Standing.UNDECIDED:
@@ -84,6 +94,8 @@ class AccessCheck:
                 raise NotAuthorized(state.standing.value)
         if override:
             return Permit(OVERRIDE, rule=rule.id)
+        if rule.consent in (Need.OWN, Need.CHILD):  # a block concerns professionals
+            return Permit(addition, rule=rule.id)
         match await self._blocking.for_user(cpr, user, at):
             case UserVerdict.NEGATIVE:
                 return Permit(addition, blocked=True, rule=rule.id)
@@ -104,12 +116,10 @@ class AccessCheck:
 
 def user_of(session: Session) -> AccessUser:
     """The user of a login, as the decisions see one. The first role tells the kind (assumption)."""
-    role = session.roles[0] if session.roles else ""
-    return AccessUser(
-        kind=kind_from_card(role, authorisation=session.authorisation),
-        id=session.user,
-        name=session.name,
+    user = user_from_card(
+        session.roles[0] if session.roles else "",
         cpr=session.cpr,
         authorisation=session.authorisation,
         organisation=session.organisation,
     )
+    return msgspec.structs.replace(user, id=session.user, name=session.name)

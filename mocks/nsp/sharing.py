@@ -48,10 +48,12 @@ class Appointments(msgspec.Struct, frozen=True):
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """Appointments of a citizen that start at ``from`` or later and before ``to``; both may be open."""
+    """Appointments of a citizen that start at ``from`` or later and before ``to``; both may be open.
+    ``override`` is værdispring."""
 
     cpr: str
     token: str = ""
+    override: bool = False
     from_: datetime | None = None
     to: datetime | None = None
 
@@ -78,7 +80,7 @@ class Sharing:
         session = self._seb.check(search.token)
         user, now = user_of(session), self._runtime.clock.now()
         try:
-            permit = await self._check.permit(cpr, user, now)
+            permit = await self._check.permit(cpr, user, now, override=search.override)
         except Unreachable as error:
             raise SourceFailed(502, "processing_problem", str(error)) from None
         if permit.blocked:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mocks.access.users import AccessUser, HealthPersonRules, Period, UserKind, kind_from_card
+from mocks.access.users import AccessUser, HealthPersonRules, Period, UserKind, user_from_card
 
 DAY = date(2025, 6, 2)
 
@@ -60,8 +60,15 @@ def test_the_dates_of_a_user_go_before_the_rule_for_the_kind() -> None:
         ("7170", "Læge", {"authorisation": "SRTTQ", "ydernummer": "012345"}, UserKind.GP),
         ("", "Sekretær", {"ydernummer": "012345"}, UserKind.CLINIC_STAFF),
         ("", "Behandler, § 126 a", {}, UserKind.TREATMENT_TEAM),
+        ("nspSundAssistR2", "", {}, UserKind.TREATMENT_TEAM),
         ("", "Pedel", {}, UserKind.UNKNOWN),
     ],
 )
 def test_an_id_card_tells_the_kind(role: str, occupation: str, more: dict[str, str], kind: UserKind) -> None:
-    assert kind_from_card(role, occupation, **more) is kind
+    assert user_from_card(role, occupation, **more).kind is kind
+
+
+def test_an_authorisation_alone_makes_a_health_person_of_child_psychiatry() -> None:
+    user = user_from_card("", authorisation="SRTTQ", organisation="123")
+    assert (user.kind, user.is_health_person(DAY), user.organisation) == (UserKind.BUP_STAFF, True, "123")
+    assert not user_from_card("bup", authorisation="").is_health_person(DAY)
