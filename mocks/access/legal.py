@@ -60,17 +60,19 @@ class LegalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     consent: Need
     source: str
     mark: Mark
-    under_15: JointCustody = JointCustody.BOTH
-    from_15: YoungPerson = YoungPerson.ALONE
+    under_15: JointCustody | None = None
+    from_15: YoungPerson | None = None
     duration: str = ""
     longest_days: int | None = None
     note: str = ""
 
     @property
     def consent_rules(self) -> ConsentRules:
-        """Whose consent the row asks for, and for how long it holds."""
+        """Whose consent the row asks for, and for how long it holds; what it leaves open is read carefully."""
         return ConsentRules(
-            joint_custody=self.under_15, young_person=self.from_15, longest_days=self.longest_days
+            joint_custody=self.under_15 or JointCustody.BOTH,
+            young_person=self.from_15 or YoungPerson.ALONE,
+            longest_days=self.longest_days,
         )
 
 
