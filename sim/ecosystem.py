@@ -17,6 +17,7 @@ from mocks.laegepraksis.app import KLINIK_PLUS
 from mocks.latency import Slowed
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system, correspondence
+from mocks.municipal.case_system.entries import Entries
 from mocks.municipal.sapa import app as sapa_app
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.app import NORDEPJ
@@ -31,6 +32,7 @@ from mocks.people import Appointment, Case
 from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, Runtime
 from mocks.sor import Level
+from mocks.standards.sagdok.case import URN_CVR
 from mocks.units import Unit
 from sim.nation.municipalities import Municipality
 from sim.nation.world import World
@@ -123,7 +125,7 @@ def _registers(world: World, options: Options) -> list[System]:
                 r, stil.Settings(register=placements, institutions=world.institutions)
             ),
         ),
-        System("sagsindeks", "Case index (SF1470)", lambda r: case_index.create_app(r, case_index.Settings())),
+        System("sagsindeks", "Case index (SF1470)", partial(_case_index, world)),
         System(
             "nsp", "NSP: SEB login, MinLog, sharing",
             lambda r: nsp_app.create_app(r, NspSettings(
@@ -146,6 +148,35 @@ def _registers(world: World, options: Options) -> list[System]:
     ]  # fmt: skip
 
 
+def _case_index(world: World, runtime: Runtime) -> Asgi:
+    """The index knows the world's cases from the start; only what changes goes over the wire."""
+    known = []
+    for m in world.pilot_municipalities:
+        settings = _cases(world, m)
+        entries = Entries(_case_system(world, m), settings)
+        known.append(case_index.KnownCases(owner=URN_CVR + m.cvr, cases=settings.cases, entry=entries.of))
+    return case_index.create_app(runtime, case_index.Settings(known=tuple(known)))
+
+
+def _case_system(world: World, m: Municipality) -> str:
+    """The name of a municipality's case system."""
+    system = world.ppr_of(m.code).system
+    return system if system == INTEGRATED else f"fagsystem-{m.slug}"
+
+
+def _cases(world: World, m: Municipality) -> case_system.Settings:
+    return case_system.Settings(
+        municipality=m.code,
+        name=m.name,
+        cvr=m.cvr,
+        units=(world.ppr_of(m.code), world.family_of(m.code)),
+        cases=cases_of(world, m.code),
+        indexed=True,
+        residents=world,
+        cvr_of={other.code: other.cvr for other in world.municipalities},
+    )
+
+
 def _vans(world: World, options: Options) -> System:
     routes = {unit.gln: unit.system for unit in world.units if unit.gln and not _inherits(world, unit)}
     settings = vans.Settings(
@@ -166,15 +197,8 @@ def _inherits(world: World, unit: Unit) -> bool:
 def _municipality(world: World, m: Municipality, options: Options) -> list[System]:
     units = (world.ppr_of(m.code), world.family_of(m.code))
     messaging = MessagingSettings(units=units, policy=options.policy, conversion=options.conversion)
-    cases = case_system.Settings(
-        municipality=m.code,
-        name=m.name,
-        cvr=m.cvr,
-        units=units,
-        cases=cases_of(world, m.code),
-        residents=options.registers.people if options.registers else world,
-        cvr_of={other.code: other.cvr for other in world.municipalities},
-    )
+    # The index's own entries tell of the start; the system itself asks the register as time goes on.
+    cases = replace(_cases(world, m), residents=options.registers.people if options.registers else world)
     if units[0].system == INTEGRATED:
         both = correspondence.IntegratedSettings(messaging, cases)
         return [
@@ -183,7 +207,7 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
                 lambda r: correspondence.create_integrated(r, both), units,
             )
         ]  # fmt: skip
-    fagsystem = f"fagsystem-{m.slug}"
+    fagsystem = _case_system(world, m)
     module = correspondence.ModuleSettings(messaging, fagsystem)
     return [
         System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases)),

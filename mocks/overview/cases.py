@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mocks import soap
 from mocks.errors import Unreachable
-from mocks.kombit import case_index
-from mocks.kombit.case_index import WHOLE_CASE, Found, case_of
-from mocks.overview.calls import SaidNo, Unusable, ask
+from mocks.kombit.case_index.cases import case_of
+from mocks.kombit.case_index.client import CaseIndexClient, about
+from mocks.overview.lookup_log import Outcome
 from mocks.overview.session import Failure, failure_of
 from mocks.people import Case
 from mocks.runtime import Runtime
+from mocks.standards.sagdok import roles
+from mocks.standards.sagdok.answers import OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,19 @@ class IndexAnswer:
 
 
 async def cases_about(runtime: Runtime, cpr: str, seconds: float) -> IndexAnswer | Failure:
-    """All cases about the child. The index restricts nothing: age and period are ours to look after."""
-    question = {"cpr": cpr, "Filter": {"SagVis": WHOLE_CASE}}
+    """All cases about the child that the index shows us: age and period are ours to look after."""
     try:
-        found = await ask(runtime, "sagsindeks", "/sagsindeks/fremsoeg", Found, question, timeout=seconds)
-        if found.standard_retur.status != case_index.OK:
-            raise Unusable(f"the case index answered status {found.standard_retur.status}")
-    except (SaidNo, Unreachable) as error:
+        found = await CaseIndexClient(runtime, seconds=seconds).fremsoeg(about(cpr))
+    except soap.SaidFault as error:
+        return _no_answer("soap_fault", str(error))
+    except Unreachable as error:
         return failure_of(error, "Sagsindekset")
+    if found.retur.status != OK:
+        return _no_answer(f"status_{found.retur.status}", "the case index did not take the search")
     cases = [case for sag in found.sager if (case := case_of(sag)) is not None]
-    owners = [sag.relationer.ejer for sag in found.sager]
-    return IndexAnswer(cases, {o.user_key: o.full_name for o in owners if o is not None and o.full_name})
+    owners = [sag.latest.one(roles.EJER) for sag in found.sager]
+    return IndexAnswer(cases, {o.noegle: o.navn for o in owners if o is not None and o.navn})
+
+
+def _no_answer(code: str, message: str) -> Failure:
+    return Failure(Outcome.ERROR, code, message, "Sagsindekset kunne ikke svare. Prøv igen senere.")

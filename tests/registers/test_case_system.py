@@ -15,11 +15,14 @@ from starlette.routing import Route
 
 from mocks.errors import BadInput
 from mocks.kombit import case_index
-from mocks.kombit.case_index import WHOLE_CASE, Found, case_of
+from mocks.kombit.case_index import CaseIndexClient, about, case_of
 from mocks.limits import guarded
 from mocks.municipal import case_system
 from mocks.municipal.case_system import Settings
 from mocks.people import Case, CaseKind
+from mocks.standards.soap import envelope
+from mocks.standards.soap.envelope import SoapVersion
+from mocks.standards.soap.faults import Fault, write_fault
 from mocks.units import Unit, UnitKind
 
 NAME = "fagsystem-rebild"
@@ -61,8 +64,7 @@ def pass_time(world: Any, seconds: float = 0.001) -> None:
 
 
 def indexed(world: Any, cpr: str = CHILD) -> list[Case]:
-    question = {"cpr": cpr, "Filter": {"SagVis": WHOLE_CASE}}
-    found = msgspec.convert(world.post("http://sagsindeks/sagsindeks/fremsoeg", question), Found)
+    found = world.kernel.complete(CaseIndexClient(world.runtime("tester")).fremsoeg(about(cpr)))
     return [case for sag in found.sager if (case := case_of(sag)) is not None]
 
 
@@ -75,6 +77,10 @@ def waiting(world: Any) -> int:
     return int(world.get(f"http://{NAME}/desk/index")["waiting"])
 
 
+def soap_with(body: bytes) -> bytes:
+    return envelope.write(SoapVersion.SOAP12, body)
+
+
 class Away:
     """An index that answers with this status until it is replaced, and counts."""
 
@@ -85,7 +91,7 @@ class Away:
             self.calls += 1
             return Response(body, status)
 
-        self.app = Starlette(routes=[Route("/sagsindeks/importer", no, methods=["POST"])])
+        self.app = Starlette(routes=[Route("/sagdokumentindeks/6", no, methods=["POST"])])
 
 
 def test_the_initial_cases_are_in_the_index_as_soon_as_time_passes(world: Any) -> None:
@@ -224,7 +230,27 @@ def test_a_letter_larger_than_the_limit_is_refused(world: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "away", [Away(503), Away(400), Away(200, b"not json"), Away(200, b'{"UnikRetur":[]}')]
+    "away",
+    [
+        Away(503),
+        Away(400),
+        Away(200, b"not XML"),
+        Away(200, soap_with(b"<hej/>")),
+        Away(
+            200,
+            soap_with(
+                b'<o:ImporterSagDokumentIndeksOutput xmlns:o="urn:oio:sts:sagdok:sagdokumentindeks:6"/>'
+            ),
+        ),
+        Away(
+            200,
+            soap_with(
+                b'<o:ImporterSagDokumentIndeksOutput xmlns:o="urn:oio:sts:sagdok:sagdokumentindeks:6">'
+                b"<o:Andet/></o:ImporterSagDokumentIndeksOutput>"
+            ),
+        ),
+        Away(500, soap_with(write_fault(Fault(SoapVersion.SOAP12, "Server", "away")))),
+    ],
 )
 def test_while_the_index_is_away_changes_wait_and_arrive_later(world: Any, away: Away) -> None:
     world.kernel.install("sagsindeks", away.app)
@@ -295,11 +321,6 @@ def test_a_change_made_while_an_older_state_is_on_its_way_is_sent_as_well(world:
 
     class Slow:
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await index(scope, receive, send) if scope["path"] != "/sagsindeks/importer" else await self.late(
-                scope, receive, send
-            )
-
-        async def late(self, scope: Any, receive: Any, send: Any) -> None:
             await world.kernel.sleep(5)
             await index(scope, receive, send)
 
@@ -309,6 +330,47 @@ def test_a_change_made_while_an_older_state_is_on_its_way_is_sent_as_well(world:
     world.post(f"http://{NAME}/desk/cases/{FIRST.uuid}/close", {"closed": "2025-03-01"})
     world.kernel.run()
     assert indexed(world)[0].closed == date(2025, 3, 1)
+
+
+def actions(world: Any) -> list[str]:
+    """Listen to what is asked of the index; the list grows."""
+    heard: list[str] = []
+    app = case_index.create_app(world.runtime("sagsindeks"), case_index.Settings())
+
+    async def listening(scope: Any, receive: Any, send: Any) -> None:
+        kind = dict(scope["headers"])[b"content-type"].decode()
+        heard.append(kind.rpartition("/")[2].strip('"'))
+        await app(scope, receive, send)
+
+    world.kernel.install("sagsindeks", listening)
+    return heard
+
+
+def test_a_new_case_is_imported_and_a_changed_one_updated(world: Any) -> None:
+    heard = actions(world)
+    start(world, index=False)
+    pass_time(world)
+    world.post(f"http://{NAME}/desk/cases/{FIRST.uuid}/close", {"closed": "2025-03-01"})
+    pass_time(world)
+    assert heard == ["importer", "opdater"]
+    start(world, index=False)
+    case = open_case(world)
+    world.post(f"http://{NAME}/desk/cases/{case.uuid}/close")
+    pass_time(world)
+    assert heard == ["importer", "opdater", "importer", "opdater"]
+    assert [c.closed for c in indexed(world)] == [date(2025, 3, 1), date(2025, 4, 1)]
+
+
+def test_cases_that_the_index_has_from_the_start_are_only_updated(world: Any) -> None:
+    heard = actions(world)
+    start(world, replace(SETTINGS, indexed=True), index=False)
+    world.kernel.run()
+    assert heard == []
+    world.post(f"http://{NAME}/desk/cases/{FIRST.uuid}/close")
+    world.kernel.run()
+    assert heard == ["opdater", "importer"], "this index has forgotten the case, so it hears all of it"
+    assert [c.closed for c in indexed(world)] == [date(2025, 4, 1)]
+    assert waiting(world) == 0
 
 
 def test_a_case_that_the_index_turns_down_is_shown_to_a_person(world: Any) -> None:

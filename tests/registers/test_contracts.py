@@ -8,8 +8,7 @@ import msgspec
 import pytest
 
 from mocks import sor, stil
-from mocks.kombit import case_index, cpr
-from mocks.kombit.case_index.app import Removal
+from mocks.kombit import cpr
 from mocks.limits import Refusal
 from mocks.municipal import case_system
 from mocks.municipal.case_system.outbox import TurnedDown
@@ -21,11 +20,6 @@ SYSTEMS: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
     "sor": (sor.create_app, sor.Settings(), (Unit, sor.SorEntry, Change, Registered)),
     "stil": (stil.create_app, stil.Settings(register={}), (stil.PlacementQuestion, Placement)),  # type: ignore[arg-type]
     "cpr": (cpr.create_app, cpr.Settings(register={}), (cpr.PersonQuestion, Person)),  # type: ignore[arg-type]
-    "sagsindeks": (
-        case_index.create_app,
-        case_index.Settings(),
-        (case_index.Sager, case_index.Search, Removal, case_index.Outcome, case_index.Found),
-    ),
     "fagsystem-rebild": (
         case_system.create_app,
         case_system.Settings(municipality="0840", name="Rebild Kommune", cvr="12345674", units=()),

@@ -1,186 +1,127 @@
-"""The case index as case systems write to it and overviews search it.
+"""The case index as case systems write to it and overviews search it: SF1470's four operations over SOAP.
 
-Four operations of SF1470 with its field names in a JSON face of our own. As in the real service, a
-search says which blocks of a case it wants to see, and an *empty filter returns no data*. Not mimicked:
-documents and journal notes, nested search expressions, sorting, tokens, and the restriction of data by
-owner, class and sensitivity.
+A search says which blocks of a case it wants to see, and an *empty filter returns no data*. Not mimicked:
+documents (they are answered as not kept) and ``kasser``.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable
 
-import msgspec
+from lxml import etree
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.identifiers import check_cpr
-from mocks.kombit.case_index.index import OK, WRONG_INPUT, CaseIndex, UnikRetur
-from mocks.kombit.case_index.sag import Moment, Relationer, Sag
+from mocks import soap
+from mocks.kombit.case_index.index import CaseIndex
+from mocks.kombit.case_index.pictures import Pictures
+from mocks.kombit.case_index.restriction import Rights
+from mocks.kombit.case_index.searching import find, found_by
 from mocks.kombit.case_index.settings import Settings
-from mocks.limits import JsonBody, Refused, answer, contract_route, guarded
+from mocks.kombit.request_header import REQUEST_HEADER, SECURITY, transaction_of, written_header
+from mocks.limits import guarded
 from mocks.runtime import Runtime
+from mocks.standards.sagdok.answers import OK, WRONG_INPUT, Outcome, SagdokProblem, StandardRetur
+from mocks.standards.sagdok.names import OPERATIONS, PATH, Operation
+from mocks.standards.sagdok.read import read_import, read_update
+from mocks.standards.sagdok.read_search import read_fjern, read_fremsoeg
+from mocks.standards.sagdok.search import SagInkluder, SagVis
+from mocks.standards.sagdok.write_search import write_outcome, write_pictures
+from mocks.standards.soap.faults import CLIENT, SoapProblem
 
-
-class SagVis(StrEnum):
-    """The blocks of a case that a search may ask for. The last five are empty in this mock."""
-
-    EGENSKABER = "egenskaber"
-    FREMDRIFT = "fremdrift"
-    SAGSKLASSE = "sagsklasse"
-    SAGSAKTOER = "sagsaktoer"
-    SAGSPART = "sagspart"
-    ITSYSTEM = "itsystem"
-    SAGSRELATION = "sagsrelation"
-    SAGSGENSTAND = "sagsgenstand"
-    JOURNALPOST = "journalpost"
-    JOURNALNOTE = "journalpost-journalnote"
-    SIKKERHEDSPROFIL = "sikkerhedsprofil"
-
-
-#: Everything that an overview needs to show a case.
-WHOLE_CASE = (
-    SagVis.EGENSKABER,
-    SagVis.FREMDRIFT,
-    SagVis.SAGSKLASSE,
-    SagVis.SAGSAKTOER,
-    SagVis.SAGSPART,
-)
-
-
-class Filter(msgspec.Struct, frozen=True):
-    sag_vis: tuple[SagVis, ...] = msgspec.field(name="SagVis", default=())
-
-
-class Sager(msgspec.Struct, frozen=True):
-    """Body of ``importer`` and ``opdater``."""
-
-    sager: tuple[Sag, ...]
-
-
-class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """Body of ``fremsoeg``: the primary party's CPR number, or the cases' own UUIDs.
-
-    ``Registreringstidspunkt`` asks for what the index showed at that moment.
-    """
-
-    cpr: str | None = None
-    uuids: tuple[str, ...] = msgspec.field(name="SagUuid", default=())
-    filter: Filter = msgspec.field(name="Filter", default=Filter())
-    registered: Moment | None = msgspec.field(name="Registreringstidspunkt", default=None)
-
-
-class Removal(msgspec.Struct, frozen=True):
-    """Body of ``fjern``."""
-
-    uuids: tuple[str, ...] = msgspec.field(name="SagUuid")
-
-
-class StandardRetur(msgspec.Struct, frozen=True, omit_defaults=True):
-    status: int = msgspec.field(name="StatusKode")
-    text: str = msgspec.field(name="FejlbeskedTekst", default="")
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """Answer of ``importer``, ``opdater`` and ``fjern``: one line for the whole, one for each case."""
-
-    standard_retur: StandardRetur = msgspec.field(name="StandardRetur")
-    unik_retur: tuple[UnikRetur, ...] = msgspec.field(name="UnikRetur")
-
-
-class Antal(msgspec.Struct, frozen=True):
-    sager: int
-
-
-class Found(msgspec.Struct, frozen=True):
-    """Answer of ``fremsoeg``. ``Antal`` counts all hits, of which ``sager`` holds the first ones."""
-
-    standard_retur: StandardRetur = msgspec.field(name="StandardRetur")
-    antal: Antal = msgspec.field(name="Antal")
-    sager: tuple[Sag, ...]
+EMPTY_FILTER = "Filter is empty: an empty filter returns no data"
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``POST /sagsindeks/{importer, opdater, fremsoeg, fjern}``.
+    """``POST /sagdokumentindeks/6``, an operation by its SOAP action.
 
-    HTTP 200 with a status code for each case; 400 when the request as a whole cannot be read.
+    A status code for each case, or one for the whole request when its content cannot be understood; a SOAP
+    fault when it is no such request at all, or its tokens do not allow it.
     """
-    index = CaseIndex(runtime.store)
-    read_sager, read_search, read_removal = JsonBody(Sager), JsonBody(Search), JsonBody(Removal)
+    index = CaseIndex(runtime.store, settings.known, runtime.clock.now())
+    pictures = Pictures()
 
-    async def importer(request: Request) -> Response:
-        body = await read_sager(request)
+    def importer(body: etree._Element, rights: tuple[Rights, ...]) -> bytes:
         now = runtime.clock.now()
-        return _outcome(tuple([index.take(sag, now) for sag in body.sager]))
+        taken = Outcome(tuple([index.take(row, now, rights) for row in read_import(body)]))
+        return write_outcome(Operation.IMPORTER, taken)
 
-    async def opdater(request: Request) -> Response:
-        body = await read_sager(request)
+    def opdater(body: etree._Element, rights: tuple[Rights, ...]) -> bytes:
         now = runtime.clock.now()
-        return _outcome(tuple([index.take(sag, now, must_exist=True) for sag in body.sager]))
+        taken = Outcome(tuple([index.update(row, now, rights) for row in read_update(body)]))
+        return write_outcome(Operation.OPDATER, taken)
 
-    async def fremsoeg(request: Request) -> Response:
-        search = await read_search(request)
-        if (search.cpr is None) == (not search.uuids):
-            raise Refused(400, "a search is by cpr or by SagUuid", "$", "send one of the two")
-        if search.cpr is not None and (wrong := check_cpr(search.cpr)):
-            raise Refused(400, wrong, "$.cpr", "send the ten digits of the CPR number")
-        blocks = frozenset(search.filter.sag_vis)
-        if not blocks:
-            text = "Filter/SagVis is empty: an empty filter returns no data"
-            return answer(Found(StandardRetur(OK, text), Antal(0), ()))
-        if search.cpr is not None:
-            hits = index.of_party(search.cpr, search.registered)
-        else:
-            hits = index.by_uuid(search.uuids, search.registered)
-        shown = tuple([_filtered(sag, blocks) for sag in hits[: settings.most_hits]])
-        return answer(Found(StandardRetur(OK), Antal(len(hits)), shown))
-
-    async def fjern(request: Request) -> Response:
-        body = await read_removal(request)
+    def fjern(body: etree._Element, rights: tuple[Rights, ...]) -> bytes:
         now = runtime.clock.now()
-        return _outcome(tuple([index.remove(uuid, now) for uuid in body.uuids]))
+        removal = read_fjern(body)
+        uuids = list(removal.sag_uuid)
+        if removal.udtryk is not None:
+            uuids += found_by(index, removal.udtryk, now, rights)
+        taken = Outcome(tuple([index.remove(uuid, now, rights) for uuid in dict.fromkeys(uuids)]))
+        return write_outcome(Operation.FJERN, taken)
 
-    routes = [
-        Route("/sagsindeks/importer", importer, methods=["POST"]),
-        Route("/sagsindeks/opdater", opdater, methods=["POST"]),
-        Route("/sagsindeks/fremsoeg", fremsoeg, methods=["POST"]),
-        Route("/sagsindeks/fjern", fjern, methods=["POST"]),
-        contract_route("mocks.kombit.case_index"),
-    ]
-    return guarded(runtime, routes, most_bytes=settings.most_bytes)
+    def fremsoeg(body: etree._Element, rights: tuple[Rights, ...]) -> bytes:
+        search = read_fremsoeg(body)
+        hits = find(index, search, runtime.clock.now(), rights, settings.most_hits)
+        if not search.vis:
+            return write_pictures(StandardRetur(OK, EMPTY_FILTER), 0, ())
+        more = {SagVis.JOURNALPOST} if SagInkluder.JOURNALPOST in search.inkluder else set()
+        blocks = search.vis | more
+        shown = [pictures.of(hit, blocks) for hit in (*hits.shown, *hits.included)]
+        return write_pictures(StandardRetur(), hits.total, shown)
 
+    operations: dict[Operation, Callable[[etree._Element, tuple[Rights, ...]], bytes]] = {
+        Operation.IMPORTER: importer,
+        Operation.OPDATER: opdater,
+        Operation.FREMSOEG: fremsoeg,
+        Operation.FJERN: fjern,
+    }
 
-def _outcome(results: tuple[UnikRetur, ...]) -> Response:
-    refused = sum(r.status != OK for r in results)
-    overall = StandardRetur(OK)
-    if refused:
-        overall = StandardRetur(
-            WRONG_INPUT, f"{refused} of {len(results)} cases were not taken: see UnikRetur"
+    async def serve(received: soap.Received) -> Response:
+        operation, body = _operation(received)
+        transaction = transaction_of(received.envelope)
+        rights = settings.check(received.envelope, runtime.clock.now()) if settings.check is not None else ()
+        try:
+            content = operations[operation](body, rights)
+        except SagdokProblem as problem:
+            runtime.trace.note(
+                "refused", system=runtime.system, status=WRONG_INPUT, path=PATH, reason=str(problem)
+            )
+            content = _refusal(operation, problem)
+        return soap.answer(
+            received.envelope,
+            content,
+            action=f"{operation.action}Response",
+            message_id=f"urn:uuid:{runtime.ids.uuid('soap-message')}",
+            headers=[written_header(transaction)],
         )
-    return answer(Outcome(overall, results))
 
-
-def _filtered(sag: Sag, blocks: frozenset[SagVis]) -> Sag:
-    own = SagVis.EGENSKABER in blocks
-    actor, klasse, it = SagVis.SAGSAKTOER in blocks, SagVis.SAGSKLASSE in blocks, SagVis.ITSYSTEM in blocks
-    r = sag.relationer
-    return Sag(
-        uuid=sag.uuid,
-        registrering=sag.registrering,
-        egenskaber=sag.egenskaber if own else None,
-        indeks_egenskaber=sag.indeks_egenskaber if own else None,
-        tilstand=sag.tilstand if SagVis.FREMDRIFT in blocks else (),
-        relationer=Relationer(
-            ejer=r.ejer if actor else None,
-            ansvarlig=r.ansvarlig if actor else None,
-            primaer_behandler=r.primaer_behandler if actor else None,
-            bopaelskommune=r.bopaelskommune if actor else None,
-            primaer_part=r.primaer_part if SagVis.SAGSPART in blocks else None,
-            primaer_klasse=r.primaer_klasse if klasse else None,
-            handlingsklasse=r.handlingsklasse if klasse else None,
-            it_system_master=r.it_system_master if it else None,
-            it_system_afsender=r.it_system_afsender if it else None,
-        ),
+    understood = (REQUEST_HEADER, SECURITY)
+    routes = [Route(PATH, soap.endpoint(runtime, serve, understood=understood), methods=["POST"])]
+    return guarded(
+        runtime,
+        routes,
+        most_bytes=settings.most_bytes,
+        too_large=lambda: soap.too_large(settings.most_bytes),
     )
+
+
+def _operation(received: soap.Received) -> tuple[Operation, etree._Element]:
+    """The operation that a request asks for, and its element."""
+    operation = OPERATIONS.get(received.action)
+    if operation is None:
+        known = ", ".join(OPERATIONS)
+        said = "names no SOAP action" if not received.action else "names a SOAP action that is not served"
+        raise SoapProblem(CLIENT, f"the request {said}; there are {known}")
+    body = received.envelope.body
+    if body is None or body.tag != operation.input:
+        raise SoapProblem(CLIENT, f"the action {operation} takes {operation.input}, and Body holds another")
+    return operation, body
+
+
+def _refusal(operation: Operation, problem: SagdokProblem) -> bytes:
+    retur = StandardRetur(WRONG_INPUT, str(problem))
+    if operation is Operation.FREMSOEG:
+        return write_pictures(retur, 0, ())
+    return write_outcome(operation, Outcome(standard=retur))

@@ -1,143 +1,243 @@
-"""The index itself: what it keeps of each case, and how a case is found by the child's CPR number."""
+"""The index itself: what it keeps of each case, and how cases are found by a party's reference."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
-from mocks.kombit.case_index.rules import fault_of
-from mocks.kombit.case_index.sag import URN_CPR, Sag
+from mocks.kombit.case_index.restriction import Rights, may_write
+from mocks.kombit.case_index.settings import KnownCases
+from mocks.people import Case
 from mocks.runtime import Store
+from mocks.standards.sagdok import roles, rules
+from mocks.standards.sagdok.answers import (
+    CONFLICT,
+    NOT_ALLOWED,
+    OK,
+    UNKNOWN,
+    WRONG_INPUT,
+    UnikRetur,
+    Unreadable,
+)
+from mocks.standards.sagdok.case import URN_CPR, Registrering, Sag, Update
+from mocks.standards.sagdok.roles import Family
+from mocks.standards.sagdok.timeline import updated
 
-#: Status codes. 20 is the service's own; of the others only 41 (wrong input) was seen, in a sample of a
-#: neighbouring service: 44 and 49 are mock-only.
-OK, WRONG_INPUT, UNKNOWN, CONFLICT = 20, 41, 44, 49
+
+class Handling(StrEnum):
+    """What became of a case (ObjektHandling of an event; the words are an assumption)."""
+
+    IMPORTERET = "Importeret"
+    OPDATERET = "Opdateret"
+    FJERNET = "Fjernet"
 
 
 class Kept(msgspec.Struct, kw_only=True):
     """One case over all its registrations. A removed one is kept too, and no longer found."""
 
-    latest: Sag
-    earlier: tuple[Sag, ...] = ()
+    latest: Registrering
+    earlier: tuple[Registrering, ...] = ()
     removed: datetime | None = None
 
-    def at(self, moment: datetime) -> Sag | None:
+    def at(self, moment: datetime) -> Registrering | None:
         """The registration that the index showed at that moment."""
-        for sag in (self.latest, *reversed(self.earlier)):
-            if (seen := sag.registrering.sts_tidspunkt) is not None and seen <= moment:
-                return sag
+        for written in (self.latest, *reversed(self.earlier)):
+            if written.sts_tidspunkt is not None and written.sts_tidspunkt <= moment:
+                return written
         return None
 
 
-class UnikRetur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of one case of a request."""
+class Started(msgspec.Struct, frozen=True):
+    """When the index was first started: what it knew then is registered at that moment."""
 
-    status: int = msgspec.field(name="StatusKode")
-    uuid: str = msgspec.field(name="UUID")
-    kind: str = msgspec.field(name="Type")
-    text: str = msgspec.field(name="FejlbeskedTekst", default="")
+    at: datetime
+
+
+#: Hears of a change: the case's UUID, what became of it, and its last registration.
+Listener = Callable[[str, Handling, Registrering], None]
 
 
 class CaseIndex:
-    """Everything is in the store; the ways to find it are rebuilt from there."""
+    """What changed is in the store, what was known from the start comes from the settings; the ways to find
+    a case are rebuilt from both."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, known: Iterable[KnownCases] = (), now: datetime | None = None) -> None:
         self._kept = store.collection("sager", Kept)
+        started = store.collection("sagsindeks.started", Started)
+        if now is not None and not len(started):
+            started.put("", Started(now))
+        self._started = next((row.at for _, row in started.items()), None)
         self._of_party: dict[str, set[str]] = {}
         self._numbers: dict[tuple[str, str], str] = {}
-        for _, kept in self._kept.items():
-            if kept.removed is None:
-                self._point_to(kept.latest)
+        self._known: dict[str, tuple[KnownCases, Case]] = {}
+        self._written_out: dict[str, Kept] = {}
+        self.listeners: list[Listener] = []
+        for group in known:
+            for case in group.cases:
+                self._known[case.uuid] = group, case
+                if case.uuid not in self._kept:
+                    self._numbers[group.owner, case.number] = case.uuid
+                self._of_party.setdefault(URN_CPR + case.cpr, set()).add(case.uuid)
+        for uuid, kept in self._kept.items():
+            self._point_to(uuid, kept.latest, kept.removed is None)
+            for written in kept.earlier:
+                self._point_to(uuid, written, False)
 
-    def take(self, sag: Sag, now: datetime, *, must_exist: bool = False) -> UnikRetur:
-        """Take in one registration. The same content again changes nothing, so a sender may repeat."""
-        if text := fault_of(sag):
-            return _retur(WRONG_INPUT, sag.uuid[:36], text)
-        kept = self._kept.get(sag.uuid)
-        if kept is None and must_exist:
-            return _retur(UNKNOWN, sag.uuid, "no such case; use importer for a new one")
-        if self._numbers.get(number := _number(sag), sag.uuid) != sag.uuid:
-            text = f"Sagsnummer {number[1]} is used by another case of this owner; numbers are unique there"
+    # Taking in
+
+    def take(self, sag: Sag | Unreadable, now: datetime, rights: tuple[Rights, ...] = ()) -> UnikRetur:
+        """Take in a case with its registrations. The same content again changes nothing, so a sender may
+        repeat."""
+        if isinstance(sag, Unreadable):
+            return _unreadable(sag)
+        if text := rules.fault_of(sag):
+            return _retur(WRONG_INPUT, sag.uuid, text)
+        kept = self._find(sag.uuid)
+        if not self._allowed(rights, sag.latest, kept):
+            return _retur(NOT_ALLOWED, sag.uuid, "the token gives no right to write this case")
+        stamped = tuple([msgspec.structs.replace(w, sts_tidspunkt=now) for w in sag.registreringer])
+        if kept is not None and kept.removed is None and _same_content(kept.latest, sag.latest):
+            return _retur(OK, sag.uuid)
+        if kept is not None and sag.latest.tidspunkt < kept.latest.tidspunkt:
+            text = "Registrering/Tidspunkt: a later registration of this case is already here"
             return _retur(CONFLICT, sag.uuid, text)
-        stamped = msgspec.structs.replace(
-            sag, registrering=msgspec.structs.replace(sag.registrering, sts_tidspunkt=now)
-        )
-        if kept is None:
-            self._kept.put(sag.uuid, Kept(latest=stamped))
-        else:
-            if text := _immutable_fault(kept.latest, sag):
-                return _retur(CONFLICT, sag.uuid, text)
-            if kept.removed is None and _same_content(kept.latest, sag):
-                return _retur(OK, sag.uuid)
-            if sag.registrering.tidspunkt < kept.latest.registrering.tidspunkt:
-                text = "Registrering/Tidspunkt: a later registration of this case is already here"
-                return _retur(CONFLICT, sag.uuid, text)
-            if kept.removed is None:
-                self._forget(kept.latest)
-            self._kept.put(sag.uuid, Kept(latest=stamped, earlier=(*kept.earlier, kept.latest)))
-        self._point_to(stamped)
-        return _retur(OK, sag.uuid)
+        earlier = () if kept is None else (*kept.earlier, kept.latest)
+        known = kept is not None and kept.removed is None
+        handling = Handling.OPDATERET if known else Handling.IMPORTERET
+        return self._keep(
+            sag.uuid, kept, Kept(latest=stamped[-1], earlier=(*earlier, *stamped[:-1])), handling,
+            sag.uden_notifikation,
+        )  # fmt: skip
 
-    def remove(self, uuid: str, now: datetime) -> UnikRetur:
-        """Take a case out of every search. Its registrations are kept."""
-        kept = self._kept.get(uuid)
+    def update(
+        self, change: Update | Unreadable, now: datetime, rights: tuple[Rights, ...] = ()
+    ) -> UnikRetur:
+        """Lay a change over the latest registration of a case. One that changes nothing is taken and kept
+        no trace of."""
+        if isinstance(change, Unreadable):
+            return _unreadable(change)
+        kept = self._find(change.uuid)
         if kept is None or kept.removed is not None:
-            return _retur(UNKNOWN, uuid[:36], "no such case")
-        self._forget(kept.latest)
-        self._kept.put(uuid, Kept(latest=kept.latest, earlier=kept.earlier, removed=now))
+            return _retur(UNKNOWN, change.uuid, "no such case; use importer for a new one")
+        made = updated(kept.latest, change)
+        if text := rules.fault_of(Sag(uuid=change.uuid, registreringer=(made,))):
+            return _retur(WRONG_INPUT, change.uuid, text)
+        if not self._allowed(rights, made, kept):
+            return _retur(NOT_ALLOWED, change.uuid, "the token gives no right to write this case")
+        if _same_content(kept.latest, made):
+            return _retur(OK, change.uuid)
+        if change.tidspunkt < kept.latest.tidspunkt:
+            return _retur(CONFLICT, change.uuid, "Tidspunkt: a later registration is already here")
+        stamped = msgspec.structs.replace(made, sts_tidspunkt=now)
+        new = Kept(latest=stamped, earlier=(*kept.earlier, kept.latest))
+        return self._keep(change.uuid, kept, new, Handling.OPDATERET, change.uden_notifikation)
+
+    def remove(self, uuid: str, now: datetime, rights: tuple[Rights, ...] = ()) -> UnikRetur:
+        """Take a case out of every search. Its registrations are kept."""
+        kept = self._find(uuid)
+        if kept is None or kept.removed is not None:
+            return _retur(UNKNOWN, uuid, "no such case")
+        if not may_write(rights, kept.latest):
+            return _retur(NOT_ALLOWED, uuid, "the token gives no right to remove this case")
+        self._numbers.pop(_number(kept.latest), None)
+        self._put(uuid, Kept(latest=kept.latest, earlier=kept.earlier, removed=now))
+        self._tell(uuid, Handling.FJERNET, kept.latest)
         return _retur(OK, uuid)
 
-    def of_party(self, cpr: str, registered: datetime | None = None) -> list[Sag]:
-        """The cases whose primary party is this person, in the order of their UUIDs."""
-        return self.by_uuid(sorted(self._of_party.get(cpr, ())), registered)
+    # Finding
 
-    def by_uuid(self, uuids: Iterable[str], registered: datetime | None = None) -> list[Sag]:
-        """The cases that exist, as they are now or as they were registered at a moment."""
-        found: list[Sag] = []
-        for uuid in uuids:
-            kept = self._kept.get(uuid)
-            if kept is None or kept.removed is not None:
-                continue
-            sag = kept.latest if registered is None else kept.at(registered)
-            if sag is not None:
-                found.append(sag)
-        return found
+    def kept(self, uuid: str) -> Kept | None:
+        """A case that is not removed."""
+        kept = self._find(uuid)
+        return kept if kept is not None and kept.removed is None else None
 
-    def _point_to(self, sag: Sag) -> None:
-        self._numbers[_number(sag)] = sag.uuid
-        if (cpr := _party(sag)) is not None:
-            self._of_party.setdefault(cpr, set()).add(sag.uuid)
+    def with_party(self, reference: str) -> frozenset[str]:
+        """UUIDs of all cases that have, or once had, this party."""
+        return frozenset(self._of_party.get(reference, ()))
 
-    def _forget(self, sag: Sag) -> None:
-        self._numbers.pop(_number(sag), None)
-        if (cpr := _party(sag)) is not None:
-            self._of_party[cpr].discard(sag.uuid)
+    def uuids(self) -> Iterator[str]:
+        """Every case, in the order in which it came."""
+        yield from self._known
+        yield from (uuid for uuid, _ in self._kept.items() if uuid not in self._known)
+
+    # Inside
+
+    def _find(self, uuid: str) -> Kept | None:
+        kept = self._kept.get(uuid) or self._written_out.get(uuid)
+        if kept is None and (known := self._known.get(uuid)) is not None:
+            group, case = known
+            assert self._started is not None
+            written = group.entry(case, self._started).latest
+            kept = Kept(latest=msgspec.structs.replace(written, sts_tidspunkt=self._started))
+            self._written_out[uuid] = kept
+        return kept
+
+    def _keep(
+        self, uuid: str, before: Kept | None, after: Kept, handling: Handling, silent: bool
+    ) -> UnikRetur:
+        number = _number(after.latest)
+        if self._numbers.get(number, uuid) != uuid:
+            text = f"Sagsnummer {number[1]} is used by another case of this owner; numbers are unique there"
+            return _retur(CONFLICT, uuid, text)
+        if before is not None:
+            if fault := _immutable_fault(before.latest, after.latest):
+                return _retur(CONFLICT, uuid, fault)
+            if before.removed is None:
+                self._numbers.pop(_number(before.latest), None)
+        self._put(uuid, after)
+        self._point_to(uuid, after.latest, True)
+        if not silent:
+            self._tell(uuid, handling, after.latest)
+        return _retur(OK, uuid)
+
+    def _put(self, uuid: str, kept: Kept) -> None:
+        self._kept.put(uuid, kept)
+        self._written_out.pop(uuid, None)
+
+    def _tell(self, uuid: str, handling: Handling, written: Registrering) -> None:
+        for listener in self.listeners:
+            listener(uuid, handling, written)
+
+    def _point_to(self, uuid: str, written: Registrering, numbered: bool) -> None:
+        if numbered:
+            self._numbers[_number(written)] = uuid
+        for relation in written.relationer:
+            if relation.family is Family.PART:
+                self._of_party.setdefault(relation.reference, set()).add(uuid)
+
+    @staticmethod
+    def _allowed(rights: tuple[Rights, ...], new: Registrering, kept: Kept | None) -> bool:
+        return may_write(rights, new) and (kept is None or may_write(rights, kept.latest))
 
 
 def _retur(status: int, uuid: str, text: str = "") -> UnikRetur:
-    return UnikRetur(status=status, uuid=uuid, kind="Sag", text=text)
+    return UnikRetur(status=status, uuid=uuid[:36], text=text)
 
 
-def _number(sag: Sag) -> tuple[str, str]:
-    assert sag.relationer.ejer is not None and sag.egenskaber is not None
-    return sag.relationer.ejer.reference, sag.egenskaber.sagsnummer
+def _unreadable(row: Unreadable) -> UnikRetur:
+    return UnikRetur(status=row.status, uuid=row.uuid, kind=row.kind, text=row.text)
 
 
-def _party(sag: Sag) -> str | None:
-    party = sag.relationer.primaer_part
-    if party is None or not party.reference.startswith(URN_CPR):
-        return None
-    return party.reference[len(URN_CPR) :]
+def _number(written: Registrering) -> tuple[str, str]:
+    owner = written.one(roles.EJER)
+    assert owner is not None
+    return owner.reference, written.egenskaber[-1].sagsnummer
 
 
-def _same_content(old: Sag, new: Sag) -> bool:
-    return msgspec.structs.replace(new, registrering=old.registrering) == old
+def _same_content(old: Registrering, new: Registrering) -> bool:
+    return (
+        old.egenskaber == new.egenskaber
+        and old.indeks_egenskaber == new.indeks_egenskaber
+        and old.fremdrift == new.fremdrift
+        and set(old.relationer) == set(new.relationer)  # their order says nothing
+    )
 
 
-def _immutable_fault(old: Sag, new: Sag) -> str | None:
-    before, after = old.relationer.it_system_master, new.relationer.it_system_master
+def _immutable_fault(old: Registrering, new: Registrering) -> str | None:
+    before, after = old.one(roles.IT_MASTER), new.one(roles.IT_MASTER)
     if before is not None and after is not None and before.reference != after.reference:
         return "Relationer/ITSystemMaster: the master system of a case cannot be changed"
     return None

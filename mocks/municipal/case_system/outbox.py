@@ -2,6 +2,9 @@
 
 What must be told stands in the store, one line for each changed case. One process empties it in batches
 and, while the index does not answer, tries again after growing pauses. A restart finds the lines again.
+
+A case that the index has taken before is updated, any other imported with its whole history. If the index
+knows nothing of a case that we update (it was removed there), it is imported in the next round.
 """
 
 from __future__ import annotations
@@ -12,11 +15,13 @@ from itertools import islice
 
 import msgspec
 
+from mocks import soap
 from mocks.errors import Unreachable
-from mocks.kombit import case_index
-from mocks.kombit.case_index import Outcome, Sag, Sager
+from mocks.kombit.case_index.client import CaseIndexClient
 from mocks.municipal.case_system.settings import Settings
 from mocks.runtime import Runtime
+from mocks.standards.sagdok.answers import OK, UNKNOWN, Outcome
+from mocks.standards.sagdok.case import Sag, Update
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -25,6 +30,12 @@ class Pending(msgspec.Struct, frozen=True):
 
     change: int
     since: datetime
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A case that the index has taken in, and when."""
+
+    at: datetime
 
 
 class TurnedDown(msgspec.Struct, frozen=True):
@@ -36,14 +47,26 @@ class TurnedDown(msgspec.Struct, frozen=True):
 
 
 class Outbox:
-    """``entry(uuid, now)`` makes the index entry of a case as it is at the moment of sending."""
+    """``entry(uuid, now)`` makes the index entry of a case as it is at the moment of sending, ``change`` what
+    an update says of it. ``known`` tells of cases that the index had from the start."""
 
-    def __init__(self, runtime: Runtime, settings: Settings, entry: Callable[[str, datetime], Sag]) -> None:
-        self._runtime, self._settings, self._entry = runtime, settings, entry
+    def __init__(
+        self,
+        runtime: Runtime,
+        settings: Settings,
+        entry: Callable[[str, datetime], Sag],
+        change: Callable[[str, datetime], Update],
+        known: Callable[[str], bool],
+    ) -> None:
+        self._runtime, self._settings = runtime, settings
+        self._entry, self._change, self._known = entry, change, known
+        self._index = CaseIndexClient(runtime, index=settings.index, seconds=settings.answer_seconds)
         self._pending = runtime.store.collection("case_system.outbox", Pending)
+        self._taken = runtime.store.collection("case_system.indexed", Taken)
         self._refused = runtime.store.collection("case_system.turned_down", TurnedDown)
         self._changes = max((p.change for _, p in self._pending.items()), default=0)
         self._awake = False
+        self._forgotten: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -88,44 +111,53 @@ class Outbox:
             self._awake = False
 
     async def _send(self, batch: list[tuple[str, Pending]]) -> str | None:
-        """One import. Returns why it must be tried again, or ``None``."""
-        runtime, settings = self._runtime, self._settings
-        now = runtime.clock.now()
-        body = msgspec.json.encode(Sager(tuple([self._entry(uuid, now) for uuid, _ in batch])))
+        """One import or update: what the first line needs. Returns why it must be tried again, or ``None``."""
+        now = self._runtime.clock.now()
+        updating = self._has(batch[0][0])
+        batch = [line for line in batch if self._has(line[0]) is updating]
+        uuids = [uuid for uuid, _ in batch]
         try:
-            response = await runtime.network.request(
-                "POST",
-                f"{runtime.network.address(settings.index)}/sagsindeks/importer",
-                body=body,
-                content_type="application/json",
-                timeout=settings.answer_seconds,
-            )
-        except Unreachable as error:
+            if updating:
+                outcome = await self._index.opdater([self._change(uuid, now) for uuid in uuids])
+            else:
+                outcome = await self._index.importer([self._entry(uuid, now) for uuid in uuids])
+        except (Unreachable, soap.SaidFault) as error:
             return str(error)
-        if response.status != 200:
-            return f"{settings.index} answered {response.status}"
-        try:
-            outcome = msgspec.json.decode(response.body, type=Outcome)
-        except msgspec.DecodeError as error:
-            return f"{settings.index} answered what cannot be read: {error}"
-        results = {r.uuid: r for r in outcome.unik_retur}
+        if outcome.standard is not None:
+            return f"{self._settings.index} answered {outcome.standard.status}: {outcome.standard.text}"
+        return self._settle(batch, outcome, now)
+
+    def _has(self, uuid: str) -> bool:
+        """Whether the index has the case already, as far as we know."""
+        return uuid not in self._forgotten and (uuid in self._taken or self._known(uuid))
+
+    def _settle(self, batch: list[tuple[str, Pending]], outcome: Outcome, now: datetime) -> str | None:
+        results = {r.uuid: r for r in outcome.unik}
         unanswered = 0
         for uuid, sent in batch:
             result = results.get(uuid)
             if result is None:
                 unanswered += 1
                 continue
-            if result.status == case_index.OK:
+            if result.status == UNKNOWN and uuid not in self._forgotten:
+                self._forgotten.add(uuid)
+                self._taken.drop(uuid)
+                continue
+            if result.status == OK:
                 self._refused.drop(uuid)
+                self._taken.put(uuid, Taken(now))
+                self._forgotten.discard(uuid)
             else:
                 self._refused.put(uuid, TurnedDown(now, result.status, result.text))
-                runtime.trace.note(
+                self._runtime.trace.note(
                     "index_refused",
-                    system=runtime.system,
+                    system=self._runtime.system,
                     case=uuid,
                     status=result.status,
                     reason=result.text,
                 )
             if self._pending.get(uuid) == sent:
                 self._pending.drop(uuid)
-        return f"{settings.index} left {unanswered} of {len(batch)} cases unanswered" if unanswered else None
+        if unanswered:
+            return f"{self._settings.index} left {unanswered} of {len(batch)} cases unanswered"
+        return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mocks.kombit.case_index import KLE_FAMILY, KLE_PPR_ASSUMED
+from mocks.kombit.case_index.cases import KLE_FAMILY, KLE_PPR_ASSUMED
 from mocks.limits import DEFAULT_BYTES
 from mocks.people import Case, CaseKind
 from mocks.units import Unit
@@ -29,6 +29,7 @@ class Settings:
     """One municipality's case system.
 
     ``municipality`` is its four-digit code, ``units`` its departments, ``cases`` the ones it starts with.
+    ``indexed``: the index has these from the start, and hears only of what changes.
     ``residents`` tells in which municipality a child lives (without it, nothing is told of that);
     ``cvr_of`` gives other municipalities' CVR numbers by code. ``index`` is the case index's name on the
     network. ``kle`` numbers the cases; PPR's number is an assumption, as are batch and pauses: after
@@ -39,13 +40,14 @@ class Settings:
     name: str
     cvr: str
     units: tuple[Unit, ...]
-    cases: tuple[Case, ...] = ()
+    cases: tuple[Case, ...] = field(default=(), repr=False)
+    indexed: bool = False
     residents: Residents | None = None
     cvr_of: Mapping[str, str] = field(default_factory=dict)
     index: str = "sagsindeks"
     kle: Mapping[CaseKind, str] = field(default_factory=_kle)
     action: str = "G01"  # KLE facet
-    batch: int = 500
+    batch: int = 100
     retry_seconds: tuple[float, ...] = (5.0, 60.0, 300.0, 900.0, 1800.0)
     most_attempts: int = 100
     answer_seconds: float = 30.0

@@ -11,12 +11,12 @@ from enum import StrEnum
 import msgspec
 
 from mocks.errors import BadInput
-from mocks.kombit.case_index import Sag
 from mocks.municipal.case_system.entries import Entries
 from mocks.municipal.case_system.outbox import Outbox
 from mocks.municipal.case_system.settings import Settings
 from mocks.people import Case, CaseKind
 from mocks.runtime import Runtime, fresh
+from mocks.standards.sagdok.case import Sag, Update
 from mocks.units import Unit
 
 
@@ -45,7 +45,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
 class CaseSystem:
     """Everything is in the store; the ways to find it are rebuilt from there at start.
 
-    The initial cases are put into the store once, and from there into the index.
+    The initial cases are put into the store once, and from there into the index unless it has them already.
     """
 
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
@@ -54,7 +54,8 @@ class CaseSystem:
         self._cases = runtime.store.collection("case_system.cases", Case)
         self._journal = runtime.store.collection("case_system.journal", JournalEntry)
         self.units: dict[str, Unit] = {u.sor_id: u for u in settings.units}
-        self.outbox = Outbox(runtime, settings, self._entry)
+        known = frozenset(case.uuid for case in settings.cases) if settings.indexed else frozenset()
+        self.outbox = Outbox(runtime, settings, self._entry, self._change, known.__contains__)
         self._of_unit: dict[str, list[str]] = {sor_id: [] for sor_id in self.units}
         self._of_child: dict[tuple[str, str], list[str]] = {}
         self._numbers: set[str] = set()
@@ -163,6 +164,11 @@ class CaseSystem:
         assert case is not None  # cases are closed, never deleted
         return self._entries.of(case, now)
 
+    def _change(self, uuid: str, now: datetime) -> Update:
+        case = self._cases.get(uuid)
+        assert case is not None
+        return self._entries.change(case, now)
+
     def _changed(self, case: Case, what: str) -> None:
         self.outbox.add(case.uuid)
         self.outbox.wake()
@@ -188,7 +194,8 @@ class CaseSystem:
             )
         self._cases.put(case.uuid, case)
         self._point_to(case)
-        self.outbox.add(case.uuid)
+        if not self._settings.indexed:
+            self.outbox.add(case.uuid)
 
     def _point_to(self, case: Case) -> None:
         self._of_unit.setdefault(case.unit, []).append(case.uuid)

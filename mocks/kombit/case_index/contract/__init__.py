@@ -1,1 +1,0 @@
-"""The contract that this mock serves at GET /contract: our own, not an official one."""
