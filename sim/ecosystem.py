@@ -196,10 +196,11 @@ def _inherits(world: World, unit: Unit) -> bool:
 
 def _municipality(world: World, m: Municipality, options: Options) -> list[System]:
     units = (world.ppr_of(m.code), world.family_of(m.code))
-    messaging = MessagingSettings(units=units, policy=options.policy, conversion=options.conversion)
+    integrated = units[0].system == INTEGRATED
+    messaging = _messaging(options, units, "JOSA Alldialogue" if integrated else "OS2korrespondance")
     # The index's own entries tell of the start; the system itself asks the register as time goes on.
     cases = replace(_cases(world, m), residents=options.registers.people if options.registers else world)
-    if units[0].system == INTEGRATED:
+    if integrated:
         both = correspondence.IntegratedSettings(messaging, cases)
         return [
             System(
@@ -208,7 +209,7 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
             )
         ]  # fmt: skip
     fagsystem = _case_system(world, m)
-    module = correspondence.ModuleSettings(messaging, fagsystem)
+    module = correspondence.ModuleSettings(replace(messaging, folders=correspondence.FOLDERS), fagsystem)
     return [
         System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases)),
         System(
@@ -224,7 +225,7 @@ def _nordepj(world: World, options: Options) -> System:
     units = (*world.bup, *world.departments)
     book = _book(world, options)
     settings = nordepj.Settings(
-        messaging=MessagingSettings(units=units, policy=options.policy, conversion=options.conversion),
+        messaging=_messaging(options, units, NORDEPJ.system_name, NORDEPJ.button),
         appointments=options.appointments,
         overview=_viewer(NORDEPJ, options),
         patients=book.patients,
@@ -247,6 +248,22 @@ def _book(world: World, options: Options) -> nordepj.BookSettings:
     )
 
 
+def _messaging(
+    options: Options, units: tuple[Unit, ...], title: str, overview: str = ""
+) -> MessagingSettings:
+    """Correspondence of a system that is called so; ``overview``: the label of its overview, if it has one."""
+    follow = options.recommendations
+    return MessagingSettings(
+        units=units,
+        policy=options.policy,
+        conversion=options.conversion,
+        title=title,
+        home=(overview, "/screen/overblik") if overview else None,
+        notice=follow.notice,
+        automatic_filing=follow.automatic_filing,
+    )
+
+
 def _viewer(usual: ViewerSettings, options: Options) -> ViewerSettings:
     follow = options.recommendations
     return replace(usual, one_click=follow.one_click, help_texts=follow.help_texts)
@@ -256,17 +273,13 @@ def _practices(world: World, options: Options) -> list[System]:
     found = []
     for clinic in world.pilot_clinics:
         own = laegepraksis.Settings(
-            messaging=MessagingSettings(
-                units=(clinic,), policy=options.policy, conversion=options.conversion
-            ),
+            messaging=_messaging(options, (clinic,), "Lægepraksissystem", KLINIK_PLUS.system_name),
             overview=_viewer(KLINIK_PLUS, options),
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))
     rest = laegepraksis.Settings(
-        messaging=MessagingSettings(
-            units=world.outside_clinics, policy=options.policy, conversion=options.conversion
-        ),
+        messaging=_messaging(options, world.outside_clinics, "Lægepraksissystem"),
         klinik_plus=False,
     )
     found.append(

@@ -37,5 +37,5 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
     routes = messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True)
     if settings.klinik_plus:
-        routes += viewer_routes(runtime, settings.overview)
+        routes = [*viewer_routes(runtime, settings.overview), *routes]
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -12,9 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.limits import JsonBody, Refused, answer
+from mocks.messaging.folders import Folders
 from mocks.messaging.formats import Format
+from mocks.messaging.mailbox import Mailbox
+from mocks.messaging.notices import Notices
 from mocks.messaging.receiver import File, Receiver
 from mocks.messaging.records import Draft, ReceivedLetter
+from mocks.messaging.screen import letter_screen_routes
 from mocks.messaging.sender import NotSent, Sender
 from mocks.messaging.settings import MessagingSettings
 from mocks.runtime import Runtime
@@ -47,6 +51,19 @@ def messaging_routes(
     sender = Sender(runtime, settings, formats)
     receiver = Receiver(runtime, settings, formats, sender)
     sender.start()
+    notices = Notices(runtime)
+
+    def arrived(letter: ReceivedLetter) -> None:
+        if settings.notice:
+            notices.give(letter)
+        if settings.automatic_filing:
+            runtime.clock.spawn(f"{runtime.system} files", file_by_itself(letter))
+
+    async def file_by_itself(letter: ReceivedLetter) -> None:
+        await receiver.file(letter, file)
+
+    receiver.arrived = arrived
+    mailbox = Mailbox(sender, receiver, formats, Folders(runtime, settings.folders), settings.units)
     read_draft = JsonBody(Draft)
     units = frozenset(own.sor_id for own in settings.units)
 
@@ -113,6 +130,10 @@ def messaging_routes(
             return answer({"error": "not_filed", "text": "the case system did not take the letter"}, 502)
         return answer(line(letter))
 
+    async def list_notices(request: Request) -> Response:
+        unit = asked_unit(request)
+        return answer({"unit": unit, "notices": notices.of(unit)})
+
     return [
         Route("/vans/inbox", take, methods=["POST"]),
         Route("/desk/messages", write, methods=["POST"]),
@@ -120,6 +141,8 @@ def messaging_routes(
         Route("/desk/messages/{message}/file", file_letter, methods=["POST"]),
         Route("/desk/inbox", inbox, methods=["GET"]),
         Route("/desk/sent", sent, methods=["GET"]),
+        Route("/desk/notices", list_notices, methods=["GET"]),
+        *letter_screen_routes(runtime, settings, sender, receiver, mailbox, file, files_itself),
     ]
 
 

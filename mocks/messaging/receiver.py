@@ -52,6 +52,8 @@ class Receiver:
         self._by_key = {
             (letter.sender_gln, letter.key): m for m, letter in self._letters.items() if letter.key
         }
+        #: Hears of each letter when it has come into an inbox.
+        self.arrived: Callable[[ReceivedLetter], None] = lambda letter: None
         self._inboxes: dict[str, list[str]] = {}
         self._unread: dict[str, dict[str, None]] = {}
         for message, letter in self._letters.items():
@@ -109,6 +111,7 @@ class Receiver:
             trace.station("duplicate", letter.message, envelope=envelope.identifier, copy=letter.copies)
         elif letter.accepted:
             trace.station("shown", letter.message, party=unit.gln or "")
+            self.arrived(letter)
         if letter.wants_receipt or not letter.accepted:
             answering = self._sender.acknowledge(letter, self._formats[letter.standard])
             self._runtime.clock.spawn(f"{self._runtime.system} acknowledges", answering)

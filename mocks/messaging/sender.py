@@ -363,3 +363,8 @@ class Sender:
 
     def letter(self, message: str) -> SentLetter | None:
         return self._letters.get(message)
+
+    def by_key(self, key: str) -> SentLetter | None:
+        """The letter of ours that a receiver names by its own identifier."""
+        message = self._by_key.get(key)
+        return self._letters.get(message) if message else None

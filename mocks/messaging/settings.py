@@ -29,7 +29,10 @@ class MessagingSettings:
 
     ``directory_hours``: how long a look-up in SOR is trusted (assumption: systems work on a nightly copy).
     ``most_bytes``: 100 MB for a whole envelope. ``conversion``: whether a letter is sent in a format that its
-    receiver does not take, because VANS converts it.
+    receiver does not take, because VANS converts it. ``title``, ``folders`` and ``home`` are for the screen: what
+    the system is called, the folders inside its inbox, and another page of the same system (label, path).
+    ``notice``: whoever looks after a mailbox is told of a new letter; ``automatic_filing``: a letter is filed as
+    it comes in (both recommendations of the evaluation).
     """
 
     units: tuple[Unit, ...]
@@ -38,3 +41,8 @@ class MessagingSettings:
     directory_hours: float = 24.0
     most_bytes: int = 100_000_000
     conversion: bool = False
+    title: str = "Korrespondance"
+    folders: tuple[str, ...] = ()
+    home: tuple[str, str] | None = None
+    notice: bool = False
+    automatic_filing: bool = False

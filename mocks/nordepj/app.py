@@ -49,8 +49,8 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         return True
 
     routes = [
+        *viewer_routes(runtime, settings.overview),
         *messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True),
         *appointment_routes(runtime, settings.book),
-        *viewer_routes(runtime, settings.overview),
     ]
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

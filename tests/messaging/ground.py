@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -38,6 +39,7 @@ from mocks.units import FCTL, FDIS91_4, FDIS91_5, XCTL, XDIS91, Unit, UnitKind
 from sim.journal import Journal
 from sim.journey import Journey, WireRecord
 from sim.kernel import Kernel
+from tests.screens.browse import Page, visit
 
 START = datetime(2025, 4, 1, 9, tzinfo=COPENHAGEN)
 CHILD = {"cpr": "2512489996", "given": "Nanna", "family": "Testperson"}
@@ -135,6 +137,7 @@ class Ground:
     policy: ResendPolicy = field(default_factory=ResendPolicy)
     stores: Callable[[str], Store] | None = None
     network: Mapping[str, Any] = field(default_factory=dict)  # of the VANS settings
+    mail: Mapping[str, Any] = field(default_factory=dict)  # of the messaging settings
     errors: list[tuple[str, BaseException]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -180,7 +183,10 @@ class Ground:
     def _messaging(self, system: str) -> MessagingSettings:
         units = tuple(u for u in self.units.values() if u.system == system)
         return MessagingSettings(
-            units=units, policy=self.policy, conversion=self.network.get("conversion") is not None
+            units=units,
+            policy=self.policy,
+            conversion=self.network.get("conversion") is not None,
+            **self.mail,
         )
 
     def _cases(self, system: str) -> case_system.Settings:
@@ -279,6 +285,18 @@ class Ground:
         """``read`` or ``file`` a received letter at the desk of that unit."""
         answer = self.ask("POST", f"http://{self.units[name].system}/desk/messages/{message}/{verb}", {})
         return answer.status, msgspec.json.decode(answer.body)
+
+    # Screens
+
+    def visit(self, system: str, path: str = "/screen/breve") -> Page:
+        """A page as a browser without scripts sees it; its forms and links lead on."""
+        return visit(self._send, f"http://{system}{path}")
+
+    def _send(self, method: str, url: str, body: bytes, kind: str) -> tuple[int, dict[str, str], str]:
+        answer = self.ask(method, url, body or None, kind)
+        if answer.status == 303:
+            return self._send("GET", urljoin(url, answer.headers["location"]), b"", "")
+        return answer.status, dict(answer.headers), answer.body.decode()
 
     # The wire
 

@@ -1,10 +1,11 @@
 """Correspondence in a municipality: a module of its own, or built into the case system."""
 
 from mocks.municipal.correspondence.app import (
+    FOLDERS,
     IntegratedSettings,
     ModuleSettings,
     create_integrated,
     create_module,
 )
 
-__all__ = ["IntegratedSettings", "ModuleSettings", "create_integrated", "create_module"]
+__all__ = ["FOLDERS", "IntegratedSettings", "ModuleSettings", "create_integrated", "create_module"]

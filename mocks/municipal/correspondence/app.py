@@ -20,6 +20,14 @@ from mocks.municipal.case_system import Settings as CaseSettings
 from mocks.municipal.case_system import case_routes
 from mocks.runtime import Runtime
 
+#: The folders that the source shows inside the inbox of OS2korrespondance.
+FOLDERS = (
+    "Afventer samtykke",
+    "Venter på afklaring",
+    "under behandling",
+    "mail korrespondance mellem læge og psykolog",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ModuleSettings:

@@ -1,0 +1,1 @@
+"""Screens of correspondence, shared by every system that has it."""
