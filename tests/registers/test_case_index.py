@@ -467,7 +467,7 @@ def test_expressions_join_turn_round_and_nest(four: Any, terms: SoegUdtryk, expe
 def test_what_might_be_another_language_is_only_a_text(four: Any, text: str) -> None:
     for asked in (
         example(egenskaber=(Egenskaber(titel=text),)),
-        example(relationer=(party(text),)),
+        example(relationer=(Relation(family=roles.PRIMAER_PART.family, rolle="", reference=text),)),
         Fremsoeg(sag_uuid=(text,), vis=EVERYTHING),
     ):
         found = search(four, asked)

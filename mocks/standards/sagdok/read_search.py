@@ -6,9 +6,10 @@ from typing import Any
 
 from lxml import etree
 
+from mocks.identifiers import check_cpr
 from mocks.standards.sagdok import answers
 from mocks.standards.sagdok.answers import Found, Outcome, SagdokProblem, StandardRetur, UnikRetur
-from mocks.standards.sagdok.case import LivscyklusKode, Sag
+from mocks.standards.sagdok.case import URN_CPR, LivscyklusKode, Sag
 from mocks.standards.sagdok.elements import code, local, number, text, tidspunkt, unexpected, unik
 from mocks.standards.sagdok.names import SAG, SD, SDI
 from mocks.standards.sagdok.read import read_lists, registrering
@@ -195,6 +196,10 @@ def _soeg_sag(element: etree._Element) -> SoegSag:
         if (interval := _INTERVALS.get(local(child))) is None:
             raise unexpected(child, element)
         found[interval] = _interval(child)
+    for relation in read.relationer:
+        if relation.reference.startswith(URN_CPR):
+            if wrong := check_cpr(relation.reference.removeprefix(URN_CPR)):
+                raise SagdokProblem(f"SoegSag/{relation.family}/ReferenceID", wrong)
     return SoegSag(
         sts=Interval(sts_from, sts_until) if sts_from or sts_until else None,
         egenskaber=read.egenskaber,

@@ -236,6 +236,10 @@ def test_an_expression_has_a_limit_of_terms() -> None:
         (Fremsoeg(vis=frozenset((SagVis.EGENSKABER,))), "egenskaber", "alt", "Vis"),
         (Fremsoeg(udtryk=nested(1)), "<sdi:SoegSag>", "<sdi:operation>XOR</sdi:operation><sdi:SoegSag>", "operation"),
         (Fremsoeg(udtryk=SoegUdtryk(sager=(SoegSag(most=5),))), ">5<", ">-5<", "MaksimalAntal"),
+        (
+            Fremsoeg(udtryk=SoegUdtryk(sager=(SoegSag(relationer=(RELATIONS[6],)),))),
+            CHILD, CHILD + "1", "Sagspart/ReferenceID",
+        ),
         (Fremsoeg(sortering=(Sortering(SorterEfter.TITEL),)), "Stigende", "Op", "Retning"),
         (Fremsoeg(sortering=(Sortering(SorterEfter.TITEL),)), ">Titel<", ">CPR<", "Element"),
         (Fremsoeg(), "<sdi:Filter></sdi:Filter>", "<sdi:XPath>//*</sdi:XPath>", "XPath"),
