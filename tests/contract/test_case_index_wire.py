@@ -9,7 +9,7 @@ import pytest
 
 from mocks.kombit import case_index
 from mocks.kombit.case_index import CaseIndexClient, about
-from mocks.kombit.request_header import written_header
+from mocks.kombit.request_header import transaction_of, written_header
 from mocks.runtime import Response
 from mocks.standards.sagdok.names import PATH, SD, Operation
 from mocks.standards.sagdok.search import Fremsoeg, SoegSag, SoegUdtryk

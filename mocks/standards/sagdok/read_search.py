@@ -197,9 +197,9 @@ def _soeg_sag(element: etree._Element) -> SoegSag:
             raise unexpected(child, element)
         found[interval] = _interval(child)
     for relation in read.relationer:
-        if relation.reference.startswith(URN_CPR):
-            if wrong := check_cpr(relation.reference.removeprefix(URN_CPR)):
-                raise SagdokProblem(f"SoegSag/{relation.family}/ReferenceID", wrong)
+        number = relation.reference.removeprefix(URN_CPR)
+        if number != relation.reference and (wrong := check_cpr(number)):
+            raise SagdokProblem(f"SoegSag/{relation.family}/ReferenceID", wrong)
     return SoegSag(
         sts=Interval(sts_from, sts_until) if sts_from or sts_until else None,
         egenskaber=read.egenskaber,
