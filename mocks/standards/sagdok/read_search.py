@@ -197,8 +197,8 @@ def _soeg_sag(element: etree._Element) -> SoegSag:
             raise unexpected(child, element)
         found[interval] = _interval(child)
     for relation in read.relationer:
-        number = relation.reference.removeprefix(URN_CPR)
-        if number != relation.reference and (wrong := check_cpr(number)):
+        person = relation.reference.removeprefix(URN_CPR)
+        if person != relation.reference and (wrong := check_cpr(person)):
             raise SagdokProblem(f"SoegSag/{relation.family}/ReferenceID", wrong)
     return SoegSag(
         sts=Interval(sts_from, sts_until) if sts_from or sts_until else None,
