@@ -142,6 +142,7 @@ def _registers(world: World, options: Options) -> list[System]:
                     consent_mode=options.consent_mode,
                     minimised=options.recommendations.minimised,
                     partial_consent=options.recommendations.partial_consent,
+                    relation_check=options.recommendations.relation_check,
                 ),
             ),
         ),

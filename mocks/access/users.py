@@ -129,6 +129,25 @@ _WORDS = (
 )
 
 
+def kind_from_card(
+    role: str, occupation: str = "", *, authorisation: str = "", ydernummer: str = ""
+) -> UserKind:
+    """The kind of user that an id card tells of. An assumption: no public list maps roles to user kinds.
+
+    ``role`` may be one of our own words (``ppr``, ``bup_nurse``), an education code, a national role or Danish
+    words. An authorised user of a clinic (``ydernummer``) is a GP, another user of a clinic its staff.
+    """
+    said = role.strip().lower()
+    if said and said in set(UserKind):
+        return UserKind(said)
+    if ydernummer:
+        return UserKind.GP if authorisation else UserKind.CLINIC_STAFF
+    if said in _EDUCATIONS:
+        return _EDUCATIONS[said]
+    words = f"{said} {occupation.lower()}"
+    return next((kind for word, kind in _WORDS if word in words), UserKind.UNKNOWN)
+
+
 def user_from_card(
     role: str,
     occupation: str = "",
@@ -138,13 +157,11 @@ def user_from_card(
     organisation: str = "",
     ydernummer: str = "",
 ) -> AccessUser:
-    """The user that an id card tells of. An assumption: no public list maps roles to user kinds.
+    """The user that an id card tells of, with the kind that ``kind_from_card`` reads off it.
 
-    ``role`` may be one of our own words (``ppr``, ``bup_nurse``), an education code, a national role or Danish
-    words. An authorised user of a clinic (``ydernummer``) is a GP, another user of a clinic its staff; an
-    authorisation of which nothing more is known makes a health person of child psychiatry.
+    An authorisation of which nothing more is known makes a health person of child psychiatry (assumption).
     """
-    kind = _kind(role.strip().lower(), occupation.lower(), bool(authorisation), bool(ydernummer))
+    kind = kind_from_card(role, occupation, authorisation=authorisation, ydernummer=ydernummer)
     unnamed = kind is UserKind.UNKNOWN and bool(authorisation)
     return AccessUser(
         kind=UserKind.BUP_STAFF if unnamed else kind,
@@ -154,14 +171,3 @@ def user_from_card(
         ydernummer=ydernummer,
         health_person=(Period(_EVER),) if unnamed else None,
     )
-
-
-def _kind(role: str, occupation: str, authorised: bool, clinic: bool) -> UserKind:
-    if role and role in set(UserKind):
-        return UserKind(role)
-    if clinic:
-        return UserKind.GP if authorised else UserKind.CLINIC_STAFF
-    if role in _EDUCATIONS:
-        return _EDUCATIONS[role]
-    words = f"{role} {occupation}"
-    return next((kind for word, kind in _WORDS if word in words), UserKind.UNKNOWN)

@@ -20,6 +20,8 @@ from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.blocking import Blocking, BlockingItem, DataItem, UserVerdict
 from mocks.nsp.consent_register import ConsentRegister, NewConsent
 from mocks.nsp.organisations import Organisations
+from mocks.nsp.treatment_relation import TreatmentRelations
+from mocks.nsp.treatment_routes import treatment_routes
 from mocks.overview.calls import answer, checked_cpr, refusal
 from mocks.runtime import Runtime
 
@@ -93,6 +95,12 @@ class Registers:
             cpr_seconds=settings.register_seconds,
         )
         self.blocking = Blocking(runtime, self.organisations, settings.blockings)
+        self.relations = TreatmentRelations(
+            runtime,
+            settings.contacts,
+            wait_days=settings.relation_wait_days,
+            cpr_seconds=settings.register_seconds,
+        )
         self.check = AccessCheck(
             settings.consent_mode, self.consents, self.blocking, settings.legal, settings.health_persons
         )
@@ -100,8 +108,12 @@ class Registers:
 
 def access_routes(runtime: Runtime, registers: Registers) -> list[Route]:
     """``/samtykke/registrer|tilbagekald|tjek|soeg`` and ``/minsp/verify/user|data``,
-    ``/minsp/registrer|ophaev|soeg``; all POST."""
-    return [*_consent_routes(runtime, registers.consents), *_blocking_routes(runtime, registers.blocking)]
+    ``/minsp/registrer|ophaev|soeg``, ``/brs/tjek|kilde|opfoelgning``; all POST."""
+    return [
+        *_consent_routes(runtime, registers.consents),
+        *_blocking_routes(runtime, registers.blocking),
+        *treatment_routes(runtime, registers.relations),
+    ]
 
 
 def _consent_routes(runtime: Runtime, register: ConsentRegister) -> list[Route]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from mocks.access.consents import Consent, ConsentMode, ConsentRules
 from mocks.access.legal import LegalTable, legal_table
+from mocks.access.relations import Contact
 from mocks.access.users import HealthPersonRules
 from mocks.nsp.blocking import BlockingItem
+from mocks.nsp.treatment_relation import WAIT_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,8 @@ class AccessSettings:
     ``consent_rules`` go before those of its rows.
 
     ``consents`` and ``blockings`` are in the registers from the start, by their ids, unless a store from an
-    earlier start has them already. ``register_seconds``: how long CPR and SOR may take.
+    earlier start has them already. ``contacts``: what the source registers of BRS know from the start;
+    ``relation_wait_days``: how long they may report. ``register_seconds``: how long CPR and SOR may take.
     """
 
     consent_mode: ConsentMode = ConsentMode.DECLARED
@@ -26,4 +29,6 @@ class AccessSettings:
     health_persons: HealthPersonRules = field(default_factory=HealthPersonRules)
     consents: Iterable[Consent] = ()
     blockings: Iterable[BlockingItem] = ()
+    contacts: Iterable[Contact] = ()
+    relation_wait_days: int = WAIT_DAYS
     register_seconds: float = 5.0

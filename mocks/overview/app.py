@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mocks.access.users import AccessUser
 from mocks.errors import Unreachable
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.access_check import user_of
@@ -19,7 +20,7 @@ from mocks.nsp.minlog import entry_for
 from mocks.nsp.seb import Session
 from mocks.overview.access_log import AccessLog
 from mocks.overview.calls import SaidNo, answer, ask, checked_cpr
-from mocks.overview.consented import Consented, consented
+from mocks.overview.consented import Consented, consented, relation_missing
 from mocks.overview.session import ConsentMode, Failure, failure_of, refusal_of
 from mocks.overview.settings import Settings
 from mocks.overview.sources import Deadline, compose
@@ -37,7 +38,8 @@ class CardRequest(msgspec.Struct, kw_only=True):
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     """``POST /overblik`` answers ``mocks.overview.card.Card``; 401 for a token that opens nothing, 403
-    ``consent_missing`` (mode ``registered``), 502 and 504 when the login service or the consent register does
+    ``consent_missing`` (mode ``registered``) or
+    ``no_treatment_relation`` (where that is checked), 502 and 504 when the login service or the consent register does
     not answer. A register that does not answer leaves a gap in the card."""
     requests = JsonBody(CardRequest)
     access_log = AccessLog(runtime, settings)
@@ -55,18 +57,9 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             failure = failure_of(error, "Login (SEB)")
             status = 401 if isinstance(error, SaidNo) and error.status == 401 else failure.status
             return refusal_of(failure, status)
-        shown = Consented()
-        if settings.consent_mode is ConsentMode.REGISTERED:
-            found = await consented(
-                runtime,
-                user_of(session),
-                cpr,
-                partial=settings.partial_consent,
-                timeout=deadline.patience("nsp"),
-            )
-            if isinstance(found, Failure):
-                return refusal_of(found)
-            shown = found
+        shown = await _permitted(runtime, settings, user_of(session), cpr, deadline)
+        if isinstance(shown, Failure):
+            return refusal_of(shown)
         card = await compose(
             runtime,
             settings,
@@ -90,3 +83,17 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
     routes = [Route("/overblik", overview, methods=["POST"]), contract_route("mocks.overview")]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)
+
+
+async def _permitted(
+    runtime: Runtime, settings: Settings, user: AccessUser, cpr: str, deadline: Deadline
+) -> Consented | Failure:
+    """What of the card this user may see, as far as it is configured that somebody checks."""
+    seconds = deadline.patience("nsp")
+    found: Consented | Failure = Consented()
+    if settings.consent_mode is ConsentMode.REGISTERED:
+        found = await consented(runtime, user, cpr, partial=settings.partial_consent, timeout=seconds)
+    if settings.relation_check and not isinstance(found, Failure):
+        minimum = settings.relation_minimum
+        return await relation_missing(runtime, user, cpr, minimum, timeout=seconds) or found
+    return found

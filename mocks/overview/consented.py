@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mocks.access.consents import ConsentState, Scope, Standing
-from mocks.access.users import AccessUser
+from mocks.access.relations import Category
+from mocks.access.users import CLINIC_KINDS, AccessUser
 from mocks.errors import Unreachable
 from mocks.nsp.access_routes import ConsentAnswer, ConsentQuestion
+from mocks.nsp.treatment_routes import RelationAnswer, RelationQuestion
 from mocks.overview.calls import SaidNo, ask
 from mocks.overview.lookup_log import Outcome
 from mocks.overview.session import Failure, failure_of
@@ -62,6 +64,24 @@ async def consented(
     if len(withheld) == len(states) or (not partial and (withheld or limited)):
         return _missing(states)
     return Consented(withheld, limited)
+
+
+async def relation_missing(
+    runtime: Runtime, user: AccessUser, cpr: str, minimum: Category, *, timeout: float
+) -> Failure | None:
+    """Why a clinic may not see the card: no treatment relation, or BRS does not answer. Others are not asked."""
+    if user.kind not in CLINIC_KINDS:
+        return None
+    question = RelationQuestion(cpr=cpr, user=user, minimum=minimum)
+    try:
+        said = await ask(runtime, "nsp", "/brs/tjek", RelationAnswer, question, timeout=timeout)
+    except (SaidNo, Unreachable) as error:
+        return failure_of(error, "Behandlingsrelationen")
+    if said.acceptable:
+        return None
+    told = f"the treatment relation is {said.category.value}, and {minimum.value} is needed"
+    danish = "Der er ikke fundet en behandlingsrelation mellem klinikken og borgeren."
+    return Failure(Outcome.DENIED, "no_treatment_relation", told, danish)
 
 
 def _missing(states: Mapping[str, ConsentState]) -> Failure:

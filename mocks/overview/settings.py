@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mocks.access.relations import Category
 from mocks.overview.session import ConsentMode
 
 
@@ -19,7 +20,8 @@ class Settings:
     ``source_seconds``: how long a register may take; ``patience`` says otherwise for single ones (``cpr``,
     ``stil``, ``sagsindeks``, ``sor``). ``card_seconds``: the card's own time limit, whatever they do.
     ``consent_mode``: who decides on the consent; ``partial_consent``: whether one that leaves something out
-    opens the rest (a recommendation), or nothing.
+    opens the rest (a recommendation), or nothing. ``relation_check``: a clinic sees a card only with a
+    treatment relation of ``relation_minimum`` or better (a recommendation; all of it hypothetical).
     ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
     ``minlog_gather_seconds``: entries of that time go in one request (180 keeps within 20 requests an hour).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
@@ -34,6 +36,8 @@ class Settings:
     card_seconds: float = 8.0
     consent_mode: ConsentMode = ConsentMode.DECLARED
     partial_consent: bool = True
+    relation_check: bool = False
+    relation_minimum: Category = Category.B
     minimised: bool = False
     minlog_gather_seconds: float = 0.0
     minlog_retry_seconds: float = 300.0

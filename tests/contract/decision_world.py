@@ -14,6 +14,7 @@ import msgspec
 from mocks.access.consents import SYDDJURS_FORM, ConsentMode, ConsentRules, JointCustody
 from mocks.access.decisions import Decision, decision_table
 from mocks.access.users import HealthPersonRules
+from mocks.identifiers import make_sor
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.seb import Session
 from mocks.nsp.settings import Settings as NspSettings
@@ -29,7 +30,15 @@ MOTHER, FATHER, NEW_HOLDER = "0201800000", "0202790001", "0303780003"
 OTHER_UNIT = PPR[JAMMERBUGT]
 SYSTEMS = ("cpr", "stil", "sor", "sagsindeks", "nsp", "sagsoverblik", "nordepj", f"fagsystem-{AALBORG}")
 ALL_SCOPES = ("appointments", "school", "family_case", "ppr_case")
-PLACES = {"ppr": PPR[AALBORG], "family": FAMILY[AALBORG], "126a": PPR[AALBORG], "gp": "", "clinic": ""}
+CLINIC, OTHER_CLINIC = make_sor(98), make_sor(99)
+PLACES = {
+    "ppr": PPR[AALBORG],
+    "family": FAMILY[AALBORG],
+    "126a": PPR[AALBORG],
+    "gp": CLINIC,
+    "clinic": CLINIC,
+    "another_gp": OTHER_CLINIC,
+}
 
 
 class DecisionWorld(World):
@@ -63,7 +72,9 @@ class DecisionWorld(World):
             ),
         )
         self.overview_settings = OverviewSettings(
-            consent_mode=mode_, partial_consent=setting != "whole_consents_only"
+            consent_mode=mode_,
+            partial_consent=setting != "whole_consents_only",
+            relation_check=setting == "own_gp_checked",
         )
         self.sapa_settings, self.viewer = places.SapaSettings(), None
         self._expire()
@@ -82,7 +93,7 @@ class DecisionWorld(World):
         given = {"joint": (MOTHER, FATHER), "sole": (MOTHER,), "changed": (MOTHER, NEW_HOLDER), "unknown": ()}
         return Person(
             cpr=cpr, given="Freja", family="Holm", birth_date=born, sex="F", municipality=AALBORG,
-            custody=given[row.custody],
+            custody=given[row.custody], gp=CLINIC,
         )  # fmt: skip
 
     def _born(self, age: str) -> date:
@@ -202,7 +213,13 @@ class DecisionWorld(World):
 
     def login(self, row: Decision) -> dict[str, Any]:
         """What the user of a row logs in with."""
-        kind = {"mother": "custody", "father": "custody", "other_citizen": "citizen", "unknown": ""}
+        kind = {
+            "another_gp": "gp",
+            "mother": "custody",
+            "father": "custody",
+            "other_citizen": "citizen",
+            "unknown": "",
+        }
         cprs = {
             "mother": MOTHER,
             "father": FATHER,
@@ -236,7 +253,7 @@ class DecisionWorld(World):
 
 def authorisation(row: Decision) -> str:
     """Doctors, nurses and GPs have an authorisation."""
-    return "SRTTQ" if row.user in ("bup_doctor", "bup_nurse", "gp") else ""
+    return "SRTTQ" if row.user in ("bup_doctor", "bup_nurse", "gp", "another_gp") else ""
 
 
 def _rules(setting: str) -> ConsentRules | None:
