@@ -131,6 +131,7 @@ def _registers(world: World, options: Options) -> list[System]:
             lambda r: nsp_app.create_app(r, NspSettings(
                 users_without_seb_role=options.lacks_seb_role,
                 access=AccessSettings(consent_mode=options.consent_mode),
+                digital_consent=options.recommendations.digital_consent,
             )),
         ),
         System(

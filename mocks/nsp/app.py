@@ -11,6 +11,7 @@ from starlette.routing import Route
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.access_check import NotAuthorized
 from mocks.nsp.access_routes import Registers, access_routes
+from mocks.nsp.citizen_screens import citizen_screen_routes
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.minlog_service import minlog_route
 from mocks.nsp.seb import Login, Seb, TokenRefused
@@ -91,6 +92,13 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         Route("/aftaler/soeg", find_appointments, methods=["POST"]),
         *access_routes(runtime, registers),
         contract_route("mocks.nsp"),
+        *citizen_screen_routes(
+            runtime,
+            minlog,
+            registers.consents,
+            digital_consent=settings.digital_consent,
+            seconds=settings.access.register_seconds,
+        ),
         *seb_screen_routes(runtime, seb, settings.login_screens_for),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)

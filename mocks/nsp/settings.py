@@ -17,6 +17,7 @@ class Settings:
     ``most_registrations``: MinLog takes 500 entries a request. ``most_registration_requests``: how many requests
     an hour it takes of one registrant; 20 are recommended, ``None`` counts none. ``access``: consents and blockings.
     ``login_screens_for``: the systems that send their users to SEB's login page.
+    ``digital_consent``: citizens give their consent on a screen (a recommendation).
     """
 
     users_without_seb_role: frozenset[str] | Callable[[str], bool] = frozenset()
@@ -27,6 +28,7 @@ class Settings:
     most_registration_requests: int | None = None
     most_bytes: int = 2_000_000
     login_screens_for: tuple[str, ...] = ("sapa",)
+    digital_consent: bool = False
     access: AccessSettings = field(default_factory=AccessSettings)
 
     def lacks_seb_role(self, user: str) -> bool:

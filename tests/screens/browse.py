@@ -52,7 +52,7 @@ class Page:
                     filled[pressed.get("name")] = pressed.get("value", "")
                 for name in typed:
                     assert form.xpath(f".//*[@name='{name}']"), f"no field {name!r} beside {button!r}"
-                target = urljoin(self.url, form.get("action", self.url))
+                target = urljoin(self.url, pressed.get("formaction") or form.get("action", self.url))
                 if form.get("method", "get").lower() == "get":
                     return visit(self.send, f"{target}?{urlencode(filled)}")
                 return _page(self.send, "POST", target, urlencode(filled).encode())
