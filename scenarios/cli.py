@@ -93,6 +93,12 @@ def rehearse(
     ] = "pilot",
     conversion: ConversionOption = False,
     faults: Annotated[str, typer.Option(help="none, mild, or a TOML file with [[fault]] tables")] = "none",
+    consent: Annotated[
+        str, typer.Option(help="declared: users declare it (the pilot); registered: a register decides")
+    ] = "declared",
+    missing_consents: Annotated[
+        float | None, typer.Option(help="share of children about whom nobody consented, 0 to 1 [0.05]")
+    ] = None,
     pace: Annotated[
         float | None,
         typer.Option(min=1.0, help="virtual seconds in one real second, e.g. 600; needed with --replace"),
@@ -119,7 +125,8 @@ def rehearse(
 
     choices = Choices(
         seed=seed, start=first, end=last, volume=volume, standard=standard,
-        conversion=conversion, faults=faults, parameters=parameters,
+        conversion=conversion, faults=faults, parameters=parameters, consent=consent,
+        missing_consents=missing_consents,
     )  # fmt: skip
     verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
     raise typer.Exit(exit_code(verdict))

@@ -163,7 +163,7 @@ def _requests(caseload: PilotCaseload, urls: Mapping[str, str], seed: int) -> It
 
 
 def _lookup(caseload: PilotCaseload, intent: Intent, urls: Mapping[str, str]) -> dict[str, Any]:
-    role, user, _, valid = intent.detail
+    role, user, _ = intent.detail
     unit = caseload.world.by_sor(intent.unit)
     assert unit is not None
     child = caseload.world.child(intent.child)
@@ -173,7 +173,7 @@ def _lookup(caseload: PilotCaseload, intent: Intent, urls: Mapping[str, str]) ->
                 "id": f"{unit.sor_id}-{user:02d}", "name": unit.name, "municipality": intent.municipality,
                 "role": role, "organisation": unit.sor_id,
             },
-            "cpr": child.cpr, "consent_declared": True, "consent": valid,
+            "cpr": child.cpr, "consent_declared": True, "consent": True,
         }
     )  # fmt: skip
     if intent.kind == "sapa":

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from mocks.access.consents import ConsentMode
 from mocks.drivers.ids import SeededIds
 from mocks.errors import HarnessFault
+from mocks.recommendations import Recommendations
 from mocks.runtime import MemoryStore, Runtime
 from mocks.units import Unit
 from sim import faults
@@ -21,7 +23,7 @@ from sim.journal import Journal
 from sim.kernel import Kernel
 from sim.nation.world import World
 from sim.registers import Registers
-from sim.truth import Truth
+from sim.truth import Rules, Truth
 
 #: Called with the share of the run that is done, 0 to 1, and the virtual moment.
 Progress = Callable[[float, datetime], None]
@@ -58,6 +60,9 @@ class Stage:
         fault_choice: str = "none",
         external: Mapping[str, str] | None = None,
         conversion: bool = False,
+        rules: Rules | None = None,
+        missing_consents: float | None = None,
+        recommendations: Recommendations | None = None,
         kernel: Callable[[datetime, Callable[[str, BaseException], None]], Kernel] = Kernel,
     ) -> None:
         self.world, self.parameters = world, parameters
@@ -67,7 +72,7 @@ class Stage:
         self.kernel = kernel(at(start, 0), self.on_error)
         self.external = dict(external or {})
         self.fault_plan = faults.load(fault_choice, seed, start, end, self.kernel.now)
-        self.caseload = PilotCaseload(world, parameters, seed, start, end)
+        self.caseload = PilotCaseload(world, parameters, seed, start, end, rules, missing_consents)
         self.registers = Registers(
             world, self.kernel.now, int(parameters.number("institution_register_hour"))
         )
@@ -77,6 +82,8 @@ class Stage:
             appointments=tuple(self.caseload.appointments),
             lacks_seb_role=self.caseload.users_without_role,
             registers=self.registers,
+            consent_mode=ConsentMode.REGISTERED if self.caseload.rules.registered else ConsentMode.DECLARED,
+            recommendations=recommendations or Recommendations(),
         )
         self.systems = tuple(systems(world, options))
         self.stores: dict[str, MemoryStore] = {}

@@ -34,6 +34,7 @@ def _solution(solution: str, lookups: Sequence[Lookup], names: Mapping[str, str]
         deviations=dict(sorted(parts.items())),
         staleness=spread(j.staleness for j in judged if j.staleness),
         without_consent=sum(x.access is Access.ALLOWED and not x.consent for x in lookups),
+        old_custody=sum(x.old_custody for x in lookups),
         worst=_worst(lookups, names),
     )
 
@@ -93,4 +94,10 @@ def judge(lookups: Sequence[Lookup]) -> tuple[FigureResult, ...]:
         ),
         holds=nobody_against_the_rules,
     )
-    return (promise.judge(Counter(x.access for x in lookups)),)
+    return (promise.judge(Counter(_access(x) for x in lookups)),)
+
+
+def _access(lookup: Lookup) -> Access | None:
+    """Somebody who was rightly let in, and saw what no consent covers, was let in against the rules too."""
+    forbidden = lookup.judgement is not None and lookup.judgement.state == Kind.FORBIDDEN
+    return Access.ALLOWED_AGAINST if forbidden else lookup.access

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from mocks.access.consents import ConsentMode
 from mocks.errors import BadInput
 from mocks.runtime import MemoryStore
 from scenarios.pilots import figures, looked, vendors
@@ -35,6 +36,7 @@ from sim.nation import PILOT_START, World, world_of
 from sim.nation.assumptions import assumptions as world_assumptions
 from sim.nation.standards import MODES
 from sim.rehearsal import Progress, Rehearsal, Stage
+from sim.truth import Rules
 
 PILOT_END = date(2025, 9, 30)
 #: Far from its own time the world would stand still: nobody is born in it, and its children grow up.
@@ -59,6 +61,8 @@ class Choices:
     conversion: bool = False
     faults: str = "none"
     parameters: Path | None = None
+    consent: str = "declared"
+    missing_consents: float | None = None
     external: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,6 +83,12 @@ class Choices:
                 f"--conversion is for units of both kinds; with --standard {self.standard} all take the same: "
                 "try --standard mixed --conversion"
             )
+        if self.consent not in tuple(ConsentMode):
+            raise BadInput(f"--consent is one of {', '.join(ConsentMode)}, not {self.consent!r}")
+        if self.missing_consents is not None and not 0 <= self.missing_consents <= 1:
+            raise BadInput(
+                f"--missing-consents is a share from 0 to 1, not {self.missing_consents:g}; try 0.05"
+            )
         if self.volume not in VOLUMES:
             raise BadInput(f"--volume is one of {', '.join(VOLUMES)}, not {self.volume!r}")
 
@@ -93,6 +103,10 @@ class Choices:
                 words.append(f"--{names.get(name, name)} {value}")
         if self.conversion:
             words.append("--conversion")
+        if self.consent != plain.consent:
+            words.append(f"--consent {self.consent}")
+        if self.missing_consents is not None:
+            words.append(f"--missing-consents {self.missing_consents:g}")
         return " ".join(words)
 
 
@@ -108,6 +122,8 @@ def stage(choices: Choices, world: World | None = None, **more: Any) -> Stage:
         fault_choice=choices.faults,
         external=choices.external,
         conversion=choices.conversion,
+        rules=Rules(registered=choices.consent == ConsentMode.REGISTERED),
+        missing_consents=choices.missing_consents,
         **more,
     )
 
@@ -155,7 +171,7 @@ def judged(
         label="" if choices.standard == "pilot" else "counterfactual",
         parameters={
             "volume": choices.volume, "standard": choices.standard, "conversion": choices.conversion,
-            "faults": choices.faults,
+            "faults": choices.faults, "consent": choices.consent,
             "external": sorted(choices.external), "world": run.world.digest(),
         },
         versions=_versions(),
@@ -291,10 +307,10 @@ def _changed(events: Mapping[str, int]) -> str:
         "move_home": "moved to another municipality", "change_school": "changed schools or day-care",
         "change_custody": "got other custody holders",
     }  # fmt: skip
-    told = ", ".join(f"{events[kind]} children {word}" for kind, word in words.items() if kind in events)
-    numbers = events.get("change_contact", 0)
+    told = ", ".join(f"{events[kind]} {word}" for kind, word in words.items() if kind in events)
     return (
-        f"{told or 'No child moved'}; {numbers} departments' contacts changed. SOR publishes at 04:30 the next day, "
+        f"Children who {told or 'moved: none'}; changed contacts of departments: {events.get('change_contact', 0)}. "
+        "SOR publishes at 04:30 the next day, "
         "the CPR replica is refreshed in the nights of weekdays, the institution register the next night "
         "(an assumption): until then look-ups show what was true before."
     )

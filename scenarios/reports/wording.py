@@ -135,6 +135,7 @@ STATE_WORDS = {
     "complete": "complete",
     "missing": "something missing",
     "stale": "something stale",
+    "forbidden": "shown though it must not be",
     "cancelled": "shown though cancelled",
     "unfounded": "shown and never true",
     "disordered": "in the wrong order",
@@ -164,6 +165,10 @@ def lookup_lines(row: SolutionTruth) -> list[str]:
         lines.append(f"what was shown: {told(row.shown)}")
     if row.without_consent:
         lines.append(f"{number(row.without_consent)} allowed without a valid consent, and counted")
+    if row.old_custody:
+        lines.append(
+            f"{number(row.old_custody)} decided by custody that the CPR replica had not yet passed on"
+        )
     if row.staleness.count:
         lines.append(
             f"stale in {number(row.staleness.count)}: half of them up to {span_text(row.staleness.median)}, "

@@ -65,16 +65,16 @@ class Acts:
         )  # fmt: skip
 
     async def _sapa(self, intent: Intent, unit: Unit, child: Person) -> None:
-        role, user, declares, valid = intent.detail
+        role, user, declares = intent.detail[:3]
         if declares:
-            await self._lookers.appointments(intent.municipality, unit, role, user, child, valid)
+            await self._lookers.appointments(intent.municipality, unit, role, user, child)
         else:
             self._caseload.log.turned_back += 1
 
     async def _overblik(self, intent: Intent, unit: Unit, child: Person) -> None:
-        role, user, declares, valid = intent.detail
+        role, user, declares = intent.detail[:3]
         if declares:
-            await self._lookers.card(unit, role, user, child, valid)
+            await self._lookers.card(unit, role, user, child)
         else:
             self._caseload.log.turned_back += 1
 

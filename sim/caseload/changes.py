@@ -28,14 +28,14 @@ def plan_changes(
     planner: Planner, world: World, start: date, end: date, children: Ints, patients: Ints
 ) -> None:
     """Put the changes of the run into the plan. ``children``: those who are looked up; ``patients``: those of
-    them about whom child psychiatry looks something up when they have moved or changed school."""
+    them about whom child psychiatry looks something up when something has changed."""
     share = (end - start).days / 182.5
     before = len(planner.intents)
     _contacts(planner, world, share)
     _homes(planner, world, share, children)
     _schools(planner, world, share, children, start, end)
     _custody(planner, world, share, children)
-    moved = [i for i in planner.intents[before:] if i.kind in ("move_home", "change_school")]
+    moved = [i for i in planner.intents[before:] if i.kind != "change_contact"]
     _lookups(planner, world, [i for i in moved if i.child in set(patients.tolist())])
 
 
@@ -121,7 +121,7 @@ def _custody(planner: Planner, world: World, share: float, children: Ints) -> No
 
 
 def _lookups(planner: Planner, world: World, moved: list[Intent]) -> None:
-    """Child psychiatry looks again when a child has moved or changed school, and often before the registers know."""
+    """Child psychiatry looks again when something about a child has changed, and often before the registers know."""
     p = planner.parameters
     draw = planner.draw("changes", "lookups")
     users = int(p.number("users_per_department"))
@@ -134,5 +134,5 @@ def _lookups(planner: Planner, world: World, moved: list[Intent]) -> None:
             continue
         after = datetime.fromtimestamp(change.at + wait, COPENHAGEN)
         moment = next_moment(after, tuple(range(8, 16))) + timedelta(minutes=int(minute * 60))
-        detail = (role, int(user * users), declares < p.number("consent_declared"), True)
+        detail = (role, int(user * users), declares < p.number("consent_declared"))
         planner.intents.append(Intent(moment.timestamp(), "overblik", "bup", "", bup, change.child, detail))

@@ -51,6 +51,7 @@ class Lookup:
     deviation: str = ""
     child: str = ""
     access: Access | None = None
+    old_custody: bool = False  # decided by custody that CPR had not yet passed on
     judgement: Judgement | None = None
 
 
@@ -69,4 +70,6 @@ class CaseloadLog:
     letters_filed: int = 0
     unread_at_end: int = 0
     turned_back: int = 0
+    consents_registered: int = 0
+    consents_withdrawn: int = 0
     events: dict[str, int] = field(default_factory=dict)  # moves, changes of school, ...: by kind of intent

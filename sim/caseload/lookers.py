@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from mocks.people import Person
@@ -10,8 +11,26 @@ from mocks.units import Unit
 from sim.caseload.desks import Desks, World
 from sim.caseload.log import CaseloadLog, Lookup
 from sim.truth import Judgement, Rules, Truth
+from sim.truth.access import judge
 from sim.truth.appointments import appointments_shown
 from sim.truth.card import card_shown
+from sim.truth.consents import SCOPES, as_the_replica_knew
+from sim.truth.window import ADULT
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the rules say of a look-up before it is made. ``covered``: the kinds of data with a valid consent, as
+    far as the CPR replica knows who has custody; ``consent``: whether there really is one for everything wanted;
+    ``old_custody``: the two differ."""
+
+    solution: str
+    needed: frozenset[str]
+    covered: frozenset[str]
+    adult: bool
+    consent: bool
+    withheld: frozenset[str]
+    old_custody: bool
 
 
 class Lookers:
@@ -24,53 +43,62 @@ class Lookers:
         self._rules, self._lacks_role = rules, lacks_role
         self._desks = Desks(world)
 
-    async def appointments(
-        self, municipality: str, unit: Unit, role: str, user: int, child: Person, consent: bool
-    ) -> None:
+    async def appointments(self, municipality: str, unit: Unit, role: str, user: int, child: Person) -> None:
         """A municipal user opens the tab with BUP's appointments in SAPA, and passes the warning."""
-        body = _asked(municipality, unit, role, user, child, consent)
+        ruled = self._ruled("aftaleoverblik", child)
+        body = _asked(municipality, unit, role, user, child, ruled.consent)
         status, answer = await self._desks.post("sapa", "/desk/aftaler", body)
-        lookup = self._keep("aftaleoverblik", "sapa", municipality, role, consent, answer, status, child.cpr)
-        self._rule(lookup, status, body["user"]["id"])
+        lookup = self._keep(ruled, "sapa", municipality, role, body, answer, status)
         if status == 200:
             rows = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
             lookup.rows = len(rows)
             self._judge(lookup, appointments_shown(self._truth, child, rows, self._world.now()))
 
-    async def card(self, unit: Unit, role: str, user: int, child: Person, consent: bool) -> None:
+    async def card(self, unit: Unit, role: str, user: int, child: Person) -> None:
         """BUP or a GP opens the sags- og kontaktoverblik in its own record system."""
-        body = _asked("", unit, role, user, child, consent)
+        ruled = self._ruled("sagsoverblik", child)
+        body = _asked("", unit, role, user, child, ruled.consent)
         status, answer = await self._desks.post(unit.system, "/desk/overblik", body)
-        lookup = self._keep(
-            "sagsoverblik", unit.system, unit.municipality, role, consent, answer, status, child.cpr
-        )
-        self._rule(lookup, status, body["user"]["id"])
+        lookup = self._keep(ruled, unit.system, unit.municipality, role, body, answer, status)
         if status == 200:
             lookup.rows = len({block["kind"] for block in answer.get("departments", ())})
-            self._judge(lookup, card_shown(self._truth, child, answer, self._world.now()))
+            self._judge(lookup, card_shown(self._truth, child, answer, self._world.now(), ruled.withheld))
+
+    def _ruled(self, solution: str, child: Person) -> Ruled:
+        """What the rules demand at this moment, before anybody is asked."""
+        now, needed = self._world.now(), SCOPES[solution]
+        custody, consents = self._truth.custody(child.cpr), self._truth.consents
+        really = consents.covered(child, custody.value(now), now)
+        known = consents.covered(child, as_the_replica_knew(custody).value(now), now)
+        return Ruled(
+            solution, needed, known, child.age(now.date()) >= ADULT, needed <= really,
+            self._rules.withheld(needed=needed, covered=known), (needed <= known) is not (needed <= really),
+        )  # fmt: skip
 
     def _keep(
         self,
-        solution: str,
+        ruled: Ruled,
         system: str,
         municipality: str,
         role: str,
-        consent: bool,
+        asked: dict[str, Any],
         answer: dict[str, Any],
         status: int,
-        child: str,
     ) -> Lookup:
         outcome = str(answer.get("outcome") or ("denied" if status == 403 else "error"))
-        lookup = Lookup(
-            self._world.now(), solution, system, municipality, role, outcome, consent, child=child
+        may = self._rules.allow(
+            needed=ruled.needed,
+            covered=ruled.covered,
+            adult=ruled.adult,
+            role=not self._lacks_role(asked["user"]["id"]),
         )
+        lookup = Lookup(
+            self._world.now(), ruled.solution, system, municipality, role, outcome, ruled.consent, child=asked["cpr"],
+            # A card on which the case index is missing is a card all the same: the user was let in.
+            access=judge("shown" if status == 200 else outcome, may), old_custody=ruled.old_custody,
+        )  # fmt: skip
         self._log.lookups.append(lookup)
         return lookup
-
-    def _rule(self, lookup: Lookup, status: int, user: str) -> None:
-        # A card on which the case index is missing is a card all the same: the user was let in.
-        outcome = "shown" if status == 200 else lookup.outcome
-        lookup.access = self._rules.judge(outcome, consent=lookup.consent, role=not self._lacks_role(user))
 
     @staticmethod
     def _judge(lookup: Lookup, judgement: Judgement) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
@@ -11,32 +11,49 @@ from numpy.typing import NDArray
 
 from mocks.drivers.ids import stream
 from mocks.people import Appointment
+from mocks.runtime import COPENHAGEN
 from mocks.units import Unit
 from sim.caseload.acts import Acts
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.calendar import at
 from sim.caseload.changes import plan_changes
+from sim.caseload.consents import Given, plan_consents
 from sim.caseload.desks import World as Driver
 from sim.caseload.letters import LetterWriters
 from sim.caseload.log import CaseloadLog
 from sim.caseload.parameters import Parameters
 from sim.caseload.plan import Intent, Planner, uneven_use
+from sim.caseload.registering import Registering
 from sim.nation.case_columns import OPEN, PPR
 from sim.nation.streams import Draw, Ints
 from sim.nation.world import World
 from sim.registers import Registers
 from sim.truth import Rules, Truth
+from sim.truth.consents import Consents
 
 
 class PilotCaseload:
     """One run's caseload: ``appointments`` is BUP's book at the start, ``intents`` what people set out to do, and
-    ``run`` lets them do it."""
+    ``run`` lets them do it. ``rules`` is what the run demands of look-ups; ``missing_consents`` goes before the
+    parameter of that name."""
 
-    def __init__(self, world: World, parameters: Parameters, seed: int, start: date, end: date) -> None:
+    def __init__(
+        self,
+        world: World,
+        parameters: Parameters,
+        seed: int,
+        start: date,
+        end: date,
+        rules: Rules | None = None,
+        missing_consents: float | None = None,
+    ) -> None:
         self.world, self.parameters, self.seed = world, parameters, seed
         self.start, self.end = start, end
         self.log = CaseloadLog()
-        self.rules = Rules()
+        self.rules = rules or Rules()
+        self._missing = (
+            parameters.number("missing_consents") if missing_consents is None else missing_consents
+        )
         self.users_without_role = self._users_without_role()
         self._bup, self._departments = world.bup, world.departments
         self._receiver = lru_cache(maxsize=None)(self._receiver_of)
@@ -78,6 +95,19 @@ class PilotCaseload:
         plan_changes(planner, self.world, self.start, self.end, followed, patients)
         end = at(self.end, 0).timestamp()
         return [intent for intent in planner.plan() if intent.at < end]
+
+    def consents(self, intents: Iterable[Intent]) -> list[Given]:
+        """What families have consented to, for every child that is looked up by these intents."""
+        looked: dict[int, None] = {}
+        custody: dict[int, tuple[datetime, tuple[str, ...]]] = {}
+        for intent in intents:
+            if intent.kind in ("sapa", "overblik"):
+                looked[intent.child] = None
+            elif intent.kind == "change_custody":
+                custody[intent.child] = (datetime.fromtimestamp(intent.at, COPENHAGEN), intent.detail)
+        return plan_consents(
+            self.world, self.parameters, self.seed, self.start, self.end, looked, custody, self._missing
+        )
 
     def people_intents(self) -> list[Intent]:
         """Only contacts and look-ups: the same as in ``intents``, without cases and appointments."""
@@ -146,7 +176,7 @@ class PilotCaseload:
                     clinic.sor_id,
                     p.number("clinic_lookups"),
                     children,
-                    {"laege": 1.0},
+                    {"gp": 1.0},
                 )
 
     def _turnover(self, planner: Planner, municipality: str) -> None:
@@ -209,7 +239,7 @@ class PilotCaseload:
     async def run(
         self,
         driver: Driver,
-        intents: Iterable[Intent],
+        intents: Sequence[Intent],
         truth: Truth,
         registers: Registers,
         staffed: Callable[[Unit], bool],
@@ -219,6 +249,10 @@ class PilotCaseload:
         units = {unit.sor_id: unit for unit in self.world.units}
         letters = LetterWriters(driver, self.parameters, self.seed, end, units, self.log, staffed)
         acts = Acts(self, driver, truth, registers, letters, staffed)
+        given = self.consents(intents)
+        truth.consents = Consents(given)
+        if self.rules.registered:
+            await Registering(driver, self.log).begin(given)
         for unit in self.daily_units():
             if staffed(unit):
                 driver.spawn(f"{unit.name} works", letters.every_day(unit))

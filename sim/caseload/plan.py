@@ -133,7 +133,7 @@ class Planner:
         candidates: Ints,
         roles: dict[str, float],
     ) -> None:
-        """A stream of look-ups. Detail: role, user number, declares consent, consent is valid."""
+        """A stream of look-ups. Detail: role, user number, declares consent."""
         draw = self.draw(kind, unit)
         moments = self.moments(per_day, draw)
         count = len(moments)
@@ -141,9 +141,8 @@ class Planner:
         named = pick(roles, draw, count)
         users = draw.below(count, int(self.parameters.number("users_per_department")))
         declares = draw.unit(count) < self.parameters.number("consent_declared")
-        valid = draw.unit(count) < self.parameters.number("consent_valid")
         for i in range(min(count, len(children))):
-            detail = (named[i], int(users[i]), bool(declares[i]), bool(valid[i]))
+            detail = (named[i], int(users[i]), bool(declares[i]))
             self.intents.append(Intent(moments[i], kind, actor, municipality, unit, children[i], detail))
 
     def plan(self) -> list[Intent]:

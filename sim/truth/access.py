@@ -28,20 +28,32 @@ _FAILED = frozenset({"timeout", "error"})
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a run demands of a look-up. ``registered``: a valid consent must be registered, where otherwise the
-    user declares one and nobody checks; ``role``: a role in SEB is needed."""
+    user declares one and nobody checks; ``partial``: one that leaves something out opens the rest, where otherwise
+    it opens nothing; ``role``: a role in SEB is needed."""
 
     registered: bool = False
+    partial: bool = False
     role: bool = True
 
-    def allow(self, *, consent: bool, role: bool) -> bool:
-        """Whether somebody with or without a valid consent and a role may look."""
-        return (role or not self.role) and (consent or not self.registered)
+    def allow(self, *, needed: frozenset[str], covered: frozenset[str], adult: bool, role: bool) -> bool:
+        """Whether somebody may look. ``needed`` and ``covered``: kinds of data, wanted and consented to. For an
+        adult no consent is asked for: there is nothing to be shown."""
+        if self.role and not role:
+            return False
+        if not self.registered or adult:
+            return True
+        return bool(needed & covered) if self.partial else needed <= covered
 
-    def judge(self, outcome: str, *, consent: bool, role: bool) -> Access:
-        """Compare how a look-up ended (``shown``, ``empty``, ``denied``, ``timeout``, ``error``)."""
-        if outcome in _FAILED:
-            return Access.UNANSWERED
-        may, did = self.allow(consent=consent, role=role), outcome in _LET_IN
-        if may is did:
-            return Access.ALLOWED if did else Access.DENIED
-        return Access.ALLOWED_AGAINST if did else Access.DENIED_AGAINST
+    def withheld(self, *, needed: frozenset[str], covered: frozenset[str]) -> frozenset[str]:
+        """What must not be shown to somebody who was rightly let in."""
+        return needed - covered if self.registered and self.partial else frozenset()
+
+
+def judge(outcome: str, may: bool) -> Access:
+    """Compare how a look-up ended (``shown``, ``empty``, ``denied``, ``timeout``, ``error``) with the rules."""
+    if outcome in _FAILED:
+        return Access.UNANSWERED
+    did = outcome in _LET_IN
+    if may is did:
+        return Access.ALLOWED if did else Access.DENIED
+    return Access.ALLOWED_AGAINST if did else Access.DENIED_AGAINST

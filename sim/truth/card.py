@@ -17,6 +17,8 @@ from sim.truth.timeline import Timeline, seconds_since
 from sim.truth.window import ADULT, half_a_year_before
 
 _MISSING = "Findes ikke"
+#: States of a part in which the card need not say whose it is.
+_UNSAID = ("no_consent", "no_answer")
 _MISSING_GLN = "Lokations nr. findes ikke"
 
 #: Fields of a department block, what the truth has in their place, and what stands for nothing.
@@ -29,17 +31,33 @@ _CONTACTS: tuple[tuple[str, Callable[[Unit], str], str], ...] = (
 )
 
 
-def card_shown(truth: Truth, child: Person, card: Mapping[str, Any], now: datetime) -> Judgement:
+#: The parts of a card, by the kinds of data that a consent covers.
+_PARTS = {"school": "school", "family_case": "family", "ppr_case": "ppr"}
+
+
+def card_shown(
+    truth: Truth,
+    child: Person,
+    card: Mapping[str, Any],
+    now: datetime,
+    withheld: frozenset[str] = frozenset(),
+) -> Judgement:
     """Compare a card, as the desk hands it out, with what holds at ``now``.
 
-    A field that is not there is not compared: what was left out on purpose is not missing.
+    A field that is not there is not compared: what was left out on purpose is not missing. ``withheld``: kinds of
+    data that no consent covers, and that the card must leave out.
     """
+    hidden = {_PARTS[scope] for scope in withheld if scope in _PARTS}
     grown = child.age(now.date()) >= ADULT
     blocks = [dict(block) for block in card.get("departments") or ()]
     deviations: list[Deviation] = []
     kept, should = True, 0
     for kind in CaseKind:
         mine = [block for block in blocks if block["kind"] == kind.value]
+        if kind.value in hidden:
+            if mine:
+                deviations.append(Deviation(Kind.FORBIDDEN, Part.CASE, f"{kind}: shown without a consent"))
+            continue
         standing = [] if grown else _standing(truth, child.cpr, kind, now)
         should += len({case.owner for case in standing})
         found = list(_cases(truth, child.cpr, kind, standing, mine, now))
@@ -48,8 +66,14 @@ def card_shown(truth: Truth, child: Person, card: Mapping[str, Any], now: dateti
         if not found:
             deviations += (d for block in mine for d in _contacts(truth, block, now))
     if not grown and card.get("head") is not None:
-        deviations += _school(truth.placement(child.cpr), card.get("school"), now)
-        deviations += _authorities(truth, child.cpr, card.get("states") or {}, now)
+        if "school" not in hidden:
+            deviations += _school(truth.placement(child.cpr), card.get("school"), now)
+        elif card.get("school"):
+            deviations.append(Deviation(Kind.FORBIDDEN, Part.SCHOOL, "school: shown without a consent"))
+        # Whose PPR it would be follows from the school: where that is withheld, the card cannot say.
+        unsaid = hidden | {"ppr"} if "school" in hidden else hidden
+        states = {k: v for k, v in (card.get("states") or {}).items() if k not in unsaid}
+        deviations += _authorities(truth, child.cpr, states, now)
     return Judgement(tuple(deviations), kept, should, len(blocks))
 
 
@@ -133,6 +157,8 @@ def _authorities(
         if state is None:
             continue
         said = state.get("municipality", "")
+        if not said and state.get("state") in _UNSAID:
+            continue
         code = homes.value(now) if kind is CaseKind.FAMILY else _lies_in(places.value(now))
         if said != code:
             before = (

@@ -10,6 +10,7 @@ import msgspec
 
 from mocks.people import Appointment, AppointmentStatus, Case, Person, Placement
 from mocks.units import Unit
+from sim.truth.consents import Consents
 from sim.truth.timeline import EVER, Timeline
 
 
@@ -24,7 +25,8 @@ class People(Protocol):
 
 
 class Truth:
-    """What holds, by citizen or by unit. ``connected``: the municipalities that deliver cases."""
+    """What holds, by citizen or by unit. ``connected``: the municipalities that deliver cases; ``consents``: what
+    families gave, put there by whoever draws it."""
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Truth:
         self._placements: dict[str, Timeline[Placement | None]] = {}
         self._people = people
         self.connected = frozenset(connected)
+        self.consents = Consents()
         for appointment in appointments:
             self.booked(appointment)
         for case in cases:

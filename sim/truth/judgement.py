@@ -9,6 +9,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What is wrong with something that was shown, or that was not; the worst first."""
 
+    FORBIDDEN = "forbidden"  # shown, though no consent covers it or the citizen blocked it
     CANCELLED = "cancelled"  # shown, though it was called off
     UNFOUNDED = "unfounded"  # shown, and it was never true
     MISSING = "missing"  # true, and not shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -30,6 +30,10 @@ class Timeline(Generic[T]):
     def last(self) -> T:
         """The newest value."""
         return self._values[-1]
+
+    def changes(self) -> Iterator[tuple[datetime, T]]:
+        """Each value with the moment from which it held."""
+        return zip(self._since, self._values, strict=True)
 
     def value(self, at: datetime) -> T:
         """What held at that moment."""

@@ -177,8 +177,8 @@ def test_people_intents_are_the_intents_without_cases_appointments_and_changes(
     cards = {i for i in intents if i.kind == "overblik"}
     more = cards - {i for i in people if i.kind == "overblik"}
     assert len(cards) == len(more) + sum(i.kind == "overblik" for i in people)
-    moved = {i.child for i in intents if i.kind in ("move_home", "change_school")}
-    assert {i.child for i in more} <= moved, "they look again at children that moved or changed school"
+    moved = {i.child for i in intents if i.kind in ("move_home", "change_school", "change_custody")}
+    assert {i.child for i in more} <= moved, "they look again at children around whom something changed"
 
 
 def test_an_appointment_is_booked_before_it_is_moved_or_cancelled(intents: list[Intent]) -> None:

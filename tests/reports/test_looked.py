@@ -74,4 +74,6 @@ def test_somebody_let_in_or_turned_away_against_the_rules_fails_the_run() -> Non
     for access in (Access.ALLOWED_AGAINST, Access.DENIED_AGAINST):
         (bad,) = looked.judge([lookup(), lookup(access=access)])
         assert bad.verdict == "fail"
+    hidden = Deviation(Kind.FORBIDDEN, Part.CASE, "ppr: shown without a consent")
+    assert looked.judge([lookup(hidden)])[0].verdict == "fail"
     assert looked.judge([])[0].verdict == "not_exercised"

@@ -181,3 +181,22 @@ def test_no_case_may_be_claimed_for_a_municipality_that_is_not_connected() -> No
     assert [d.part for d in in_charge(truth).deviations] == [Part.AUTHORITY, Part.AUTHORITY]
     assert in_charge(truth, said="not_connected").complete
     assert {kind.value for kind in CaseKind} == {"family", "ppr"}
+
+
+# Parts that no consent covers
+
+PPR_ONLY = frozenset({"school", "family_case"})
+
+
+def test_what_no_consent_covers_must_not_be_shown() -> None:
+    truth = Truth([], [case("2023-05-01", kind=CaseKind.FAMILY)], people=Homes(), connected=["0851"])
+    hidden = {"school": None, "states": {"family": {"state": "no_consent"}}, **HEAD}
+    assert card_shown(truth, CHILD, hidden, NOW, PPR_ONLY).complete
+    shown = {"departments": [block("2023-05-01", kind="family")], "school": GOES, **HEAD}
+    judged = card_shown(truth, CHILD, shown, NOW, PPR_ONLY)
+    assert [(d.kind, d.part) for d in judged.deviations] == [
+        (Kind.FORBIDDEN, Part.CASE),
+        (Kind.FORBIDDEN, Part.SCHOOL),
+    ]
+    assert judged.state == "forbidden"
+    assert card_shown(truth, CHILD, hidden, NOW).state == "missing"

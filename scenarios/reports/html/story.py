@@ -140,10 +140,10 @@ def _letter(journey: Journey, sender: str, receiver: str) -> list[Moment]:
 _USERS = {
     "ppr": "PPR worker",
     "family": "worker of the family department",
-    "socialraadgiver": "socialrådgiver (social worker)",
-    "behandler": "behandler (clinician)",
-    "laege": "læge (doctor)",
-    "laegesekretaer": "lægesekretær (secretary)",
+    "bup_social_worker": "socialrådgiver (social worker)",
+    "bup_psychologist": "behandler (clinician)",
+    "bup": "lægesekretær (secretary)",
+    "gp": "læge (doctor)",
 }
 
 
