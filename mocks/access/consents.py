@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -99,20 +99,20 @@ class ConsentRules:
 
     ``young_from``: age in years from which the young person consents (sundhedsloven section 17: 15).
     ``adult_from``: from this age on nothing is shown (assumption on the boundary).
-    ``longest_days``: a consent ends so many days after it was given, whatever it says; ``None`` for no such
-    limit (a year is the Syddjurs form's own).
+    ``longest_years``: a consent ends so many years after it was first given, whatever it says; ``None`` for no
+    such limit. A year is the Syddjurs form's; sundhedsloven section 44 has it for consents by section 43.
     """
 
     young_from: int = 15
     adult_from: int = 18
     joint_custody: JointCustody = JointCustody.BOTH
     young_person: YoungPerson = YoungPerson.ALONE
-    longest_days: int | None = None
+    longest_years: int | None = None
 
 
 #: The form of the Syddjurs trial: both custody holders, from 15 the young person too, a year at most.
 #: The form says "over 15"; that this begins with the fifteenth birthday is our reading.
-SYDDJURS_FORM = ConsentRules(young_person=YoungPerson.WITH_CUSTODY, longest_days=365)
+SYDDJURS_FORM = ConsentRules(young_person=YoungPerson.WITH_CUSTODY, longest_years=1)
 
 
 class Standing(StrEnum):
@@ -227,10 +227,18 @@ def _standing(
     if on < consent.from_:
         return Standing.NOT_YET
     ends = consent.until
-    if rules.longest_days is not None and consent.givers:
-        longest = min(giver.on for giver in consent.givers) + timedelta(days=rules.longest_days)
+    if rules.longest_years is not None and consent.givers:
+        longest = _years_after(min(giver.on for giver in consent.givers), rules.longest_years)
         ends = longest if ends is None else min(ends, longest)
     return Standing.EXPIRED if ends is not None and on > ends else Standing.VALID
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day so many years later; 28 February for a leap day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def _covered(

@@ -65,6 +65,7 @@ WORDS = {
     "not_begun, ended, lifted": "a block of everything whose period is later, is over, or that was lifted",
     "one_holder_suffices": "setting: under joint custody one custody holder's consent is enough",
     "syddjurs_form": "setting: the rules of the form of the Syddjurs trial",
+    "one_year": "setting: a consent ends a year after it was given (sundhedsloven 44, 2)",
     "psychologists_authorised": "setting: psychologists are health persons from that day on",
     "whole_consents_only": "setting: partial consents open nothing",
     "own_gp_checked": "setting: the treatment relation is checked before a clinic sees a card (hypothetical)",

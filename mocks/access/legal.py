@@ -63,7 +63,7 @@ class LegalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     under_15: JointCustody | None = None
     from_15: YoungPerson | None = None
     duration: str = ""
-    longest_days: int | None = None
+    longest_years: int | None = None
     note: str = ""
 
     @property
@@ -72,7 +72,7 @@ class LegalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return ConsentRules(
             joint_custody=self.under_15 or JointCustody.BOTH,
             young_person=self.from_15 or YoungPerson.ALONE,
-            longest_days=self.longest_days,
+            longest_years=self.longest_years,
         )
 
 

@@ -148,7 +148,12 @@ class Blocking:
         if item.valid_to is not None and item.valid_to <= item.valid_from:
             raise Refused(400, "the item ends before it begins", "$.validTo", "set a later moment")
         if len(self._by_citizen.get(item.citizen_cpr, ())) >= MOST_ITEMS:
-            raise Refused(409, f"there are {MOST_ITEMS} items already", "$.citizenCpr", "lift some first")
+            raise Refused(
+                409,
+                f"there are {MOST_ITEMS} items already",
+                "$.citizenCpr",
+                "a citizen has no more than that",
+            )
         kept = msgspec.structs.replace(
             item,
             id=fresh(self._runtime.ids, "blocking", self._items),

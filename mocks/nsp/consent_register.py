@@ -121,7 +121,9 @@ class ConsentRegister:
         """Keep a consent. Who gave it is looked at when somebody looks. Errors: ``Refused``."""
         _check(new)
         if len(self._by_citizen.get(new.cpr, ())) >= MOST_CONSENTS:
-            raise Refused(409, f"there are {MOST_CONSENTS} consents already", "$.cpr", "withdraw some first")
+            raise Refused(
+                409, f"there are {MOST_CONSENTS} consents already", "$.cpr", "a citizen has no more than that"
+            )
         consent = Consent(
             id=fresh(self._runtime.ids, "consent", self._consents),
             registered_at=self._runtime.clock.now(),

@@ -141,6 +141,8 @@ def test_the_syddjurs_form_holds_a_year_and_asks_everybody_from_fifteen_on() -> 
     form = consent(MOTHER, FATHER)
     assert standing(child(MOTHER, FATHER), form, on="2026-02-03", rules=SYDDJURS_FORM) is Standing.VALID
     assert standing(child(MOTHER, FATHER), form, on="2026-02-04", rules=SYDDJURS_FORM) is Standing.EXPIRED
+    leap = consent(MOTHER, FATHER, givers=(Giver(MOTHER, date(2024, 2, 29)), Giver(FATHER, date(2024, 5, 1))))
+    assert standing(child(MOTHER, FATHER), leap, on="2025-03-01", rules=SYDDJURS_FORM) is Standing.EXPIRED
     young = child(MOTHER, FATHER, born=date(2010, 1, 1))
     assert standing(young, consent(CHILD), rules=SYDDJURS_FORM) is Standing.GIVERS
     everybody = consent(MOTHER, FATHER, CHILD)

@@ -43,10 +43,11 @@ def test_what_no_row_is_made_for_has_no_basis() -> None:
     assert TABLE.rule(UserKind.UNKNOWN, Scope.SCHOOL, health_person=True).consent is Need.NEVER
 
 
-def test_a_year_and_the_young_persons_beside_the_parents_are_the_syddjurs_forms_alone() -> None:
+def test_a_year_and_the_young_person_beside_the_parents_decide_no_look_up_by_default() -> None:
     (form,) = [rule for rule in TABLE.rules if rule.id == "syddjurs-form"]
-    assert (form.longest_days, form.from_15, form.data) == (365, "with_custody", ())
-    assert [rule.id for rule in TABLE.rules if rule.longest_days] == ["syddjurs-form"]
+    assert (form.longest_years, form.from_15, form.data) == (1, "with_custody", ())
+    assert [rule.id for rule in TABLE.rules if rule.from_15 == "with_custody"] == ["syddjurs-form"]
+    assert [rule.id for rule in TABLE.rules if rule.longest_years and rule.data] == []
 
 
 def test_an_open_row_is_settled_by_putting_another_in_its_place() -> None:

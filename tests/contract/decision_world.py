@@ -260,6 +260,8 @@ def _rules(setting: str) -> ConsentRules | None:
     match setting:
         case "one_holder_suffices":
             return ConsentRules(joint_custody=JointCustody.ONE)
+        case "one_year":
+            return ConsentRules(longest_years=1)
         case "syddjurs_form":
             return SYDDJURS_FORM
     return None
