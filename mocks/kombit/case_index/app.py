@@ -19,6 +19,7 @@ from mocks.kombit.case_index.pictures import Pictures
 from mocks.kombit.case_index.restriction import Rights
 from mocks.kombit.case_index.searching import find, found_by
 from mocks.kombit.case_index.settings import Settings
+from mocks.kombit.events import Publisher
 from mocks.kombit.request_header import REQUEST_HEADER, SECURITY, transaction_of, written_header
 from mocks.limits import guarded
 from mocks.runtime import Runtime
@@ -41,6 +42,8 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     """
     index = CaseIndex(runtime.store, settings.known, runtime.clock.now())
     pictures = Pictures()
+    if settings.subscribers:
+        index.listeners.append(Publisher(runtime, settings.subscribers).heard)
 
     def importer(body: etree._Element, rights: tuple[Rights, ...]) -> bytes:
         now = runtime.clock.now()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mocks.kombit.case_index.restriction import Rights
+from mocks.kombit.events import Subscriber
 from mocks.people import Case
 from mocks.standards.sagdok.case import Sag
 from mocks.standards.soap.envelope import Envelope
@@ -33,10 +34,11 @@ class Settings:
 
     ``most_hits``: how many cases one search answers at most. ``known``: what the index starts with, as
     registered when it first started. ``check``: who may do what; without it, all may do everything.
-    ``subscribers``: systems that hear of changes (SF1461), see ``mocks.kombit.events``.
+    ``subscribers``: systems that hear of changes by events (SF1461).
     """
 
     most_bytes: int = 10_000_000
     most_hits: int = 500
     known: tuple[KnownCases, ...] = field(default=(), repr=False)
     check: Check | None = None
+    subscribers: tuple[Subscriber, ...] = ()
