@@ -215,6 +215,20 @@ BOOK.holds(
     "The reason is a code with its name, or a text.",
     "Write observation with a code that has displayName or originalText.",
 )  # fmt: skip
+for _key, _value in (("classCode", "OBS"), ("moodCode", "EVN")):
+    BOOK.attribute(
+        f"observation/{_key}", f"{_ENCOUNTER}/entryRelationship/observation", _key, (_value,),
+        "The reason is an observation that was made.", f'Write {_key}="{_value}".',
+    )  # fmt: skip
+BOOK.holds(
+    "precondition/criterion-once", f"{_ENCOUNTER}/precondition", "h:criterion", _ONCE,
+    "A precondition has one criterion.", "Write one precondition for each.",
+)  # fmt: skip
+for _name, _times in (("code", _ONCE), ("text", _AT_MOST_ONCE)):
+    BOOK.holds(
+        f"criterion/{_name}", f"{_ENCOUNTER}/precondition/criterion", f"h:{_name}", _times,
+        f"A criterion has one {_name}, and no more.", "Keep one of them.",
+    )  # fmt: skip
 BOOK.holds(
     "precondition/criterion", f"{_ENCOUNTER}/precondition",
     f"h:criterion/h:code[@code='{apd.INDICATIVE}' or @code='{apd.SERIES}']"

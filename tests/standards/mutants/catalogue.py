@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.standards.mutants.acknowledgement_faults import acknowledgement_mutants
+from tests.standards.mutants.appointment_faults import appointment_mutants
 from tests.standards.mutants.attachment_faults import attachment_mutants
 from tests.standards.mutants.binary_faults import binary_mutants
 from tests.standards.mutants.communication_faults import communication_mutants
@@ -38,4 +39,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *plain_fhir_mutants(),
     *correspondence4_mutants(),
     *acknowledgement_mutants(),
+    *appointment_mutants(),
 )

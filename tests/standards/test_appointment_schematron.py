@@ -1,0 +1,129 @@
+"""MedCom's schematron rules of an appointment's section and encounter, and ours: both say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+import pytest
+from hypothesis import given, settings
+from lxml import etree
+
+from mocks.standards import appointment_document
+from mocks.standards.appointment_document import AppointmentDocument
+from mocks.standards.findings import is_valid
+from mocks.standards.profiles.apd_rules import RULES
+from tests.official import DATA, needs_official
+from tests.standards import schematron
+from tests.standards.appointment_strategies import documents
+from tests.standards.mutants.appointment_bases import FULL, appointment_documents
+from tests.standards.mutants.appointment_faults import BODY, FAULTS, HEADER, Fault
+from tests.standards.mutants.xml_edits import edited
+
+EXAMPLE = DATA / "national" / "apd" / "DK-APD_Example_1_2_apd_maximum.xml"
+#: They say that a document cannot be judged, or is judged by other rules.
+NO_FAULT = {"APD/version", "APD/unreadable", "APD/namespace"}
+
+
+def test_each_of_our_rules_has_a_fault_that_it_finds() -> None:
+    assert {f"APD/{fault.rule}" for fault in FAULTS} == {rule.id for rule in RULES} - NO_FAULT
+
+
+@pytest.mark.official
+@needs_official
+def test_all_official_assertions_are_read() -> None:
+    files = (schematron.SECTION, schematron.ENCOUNTER)
+    read = [len({a.key for rule in schematron.rules(file) for a in rule.assertions}) for file in files]
+    written = [file.read_text("utf-8").count("<assert ") for file in files]
+    assert written == [215, 688]
+    assert read[0] == 215 and read[1] >= 688 - 4  # two abstract rules of two assertions, each extended
+    assert all(
+        a.weight in ("error", "warning") for f in files for r in schematron.rules(f) for a in r.assertions
+    )
+
+
+@pytest.mark.official
+@needs_official
+@pytest.mark.parametrize("name", sorted(appointment_documents()))
+def test_our_documents_meet_the_official_rules(name: str) -> None:
+    raw = appointment_documents()[name]
+    failed = [schematron.check(raw, file) for file in (schematron.SECTION, schematron.ENCOUNTER)]
+    assert [found for found, _ in failed] == [[], []]
+    assert all(tried >= 25 for _, tried in failed)
+
+
+@pytest.mark.official
+@needs_official
+def test_the_official_example_meets_the_official_rules_as_run_here() -> None:
+    raw = EXAMPLE.read_bytes()
+    assert schematron.errors(raw) == []
+    assert is_valid(appointment_document.check(raw))
+
+
+@pytest.mark.official
+@needs_official
+@settings(max_examples=25, deadline=None)
+@given(documents())
+def test_any_document_that_we_write_meets_the_official_rules(document: AppointmentDocument) -> None:
+    assert schematron.errors(appointment_document.write(document)) == []
+
+
+@pytest.mark.official
+@needs_official
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
+def test_official_rules_and_ours_agree_on_each_fault(fault: Fault) -> None:
+    """They know the section and the encounter only: what a header lacks they cannot see."""
+    broken = edited(fault.edit)(appointment_documents()["APD"])
+    assert bool(schematron.errors(broken)) is fault.official
+    if fault in HEADER:
+        assert not fault.official
+
+
+def test_most_faults_of_the_body_are_known_to_the_official_rules() -> None:
+    assert sum(fault.official for fault in BODY) > len(BODY) * 2 / 3
+
+
+# Whatever else can be spoilt ----------------------------------------------------------------------------
+
+
+def _spoilt(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """Each element of the section left out, doubled and renamed, each attribute left out and changed."""
+    root = etree.fromstring(raw, etree.XMLParser(remove_comments=True, remove_pis=True))
+    tree = root.getroottree()
+    section = next(root.iter("{urn:hl7-org:v3}section"))
+    paths = [tree.getpath(node) for node in section.iter() if node is not section]
+    for path in paths:
+        name = ""
+        for what in ("drop", "double", "rename", "empty"):
+            copy = deepcopy(root)
+            (node,) = copy.xpath(path)
+            name, parent = etree.QName(node).localname, node.getparent()
+            if what == "drop":
+                parent.remove(node)
+            elif what == "double":
+                node.addnext(deepcopy(node))
+            elif what == "rename":
+                node.tag = "{urn:hl7-org:v3}other"
+            else:
+                node.attrib.clear()
+            yield f"{what} {path} ({name})", etree.tostring(copy)
+        for key in root.xpath(path)[0].attrib:
+            for value in ("x", ""):
+                copy = deepcopy(root)
+                copy.xpath(path)[0].set(key, value)
+                yield f"{key}={value!r} {path} ({name})", etree.tostring(copy)
+
+
+@pytest.mark.official
+@needs_official
+@pytest.mark.slow
+def test_whatever_official_rules_find_in_a_spoilt_body_ours_find_too() -> None:
+    escaped, found, tried = [], 0, 0
+    for name, raw in _spoilt(appointment_document.write(FULL)):
+        tried += 1
+        if schematron.errors(raw):
+            found += 1
+            if is_valid(appointment_document.check(raw)):
+                escaped.append(name)
+    assert escaped == []
+    assert tried > 300 and found > 100
