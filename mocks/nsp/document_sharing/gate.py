@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -20,7 +20,7 @@ class Cards(Protocol):
     """What checks id cards (``mocks.nsp.id_cards``). Errors: ``DgwsFault``."""
 
     def check(
-        self, envelope: Envelope, now: datetime, *, level: int, cvrs: Collection[str] | None
+        self, envelope: Envelope, now: datetime, *, level: int, cvrs: Container[str] | None
     ) -> IdCard: ...
 
 
