@@ -37,6 +37,7 @@ from mocks.units import Unit
 from sim.nation.municipalities import Municipality
 from sim.nation.world import World
 from sim.registers import Registers
+from sim.relations import reported_contacts
 
 #: In the pilot's Aalborg correspondence was built into the case system; elsewhere it stood beside it.
 INTEGRATED = "alldialogue-aalborg"
@@ -130,7 +131,9 @@ def _registers(world: World, options: Options) -> list[System]:
             "nsp", "NSP: SEB login, MinLog, sharing",
             lambda r: nsp_app.create_app(r, NspSettings(
                 users_without_seb_role=options.lacks_seb_role,
-                access=AccessSettings(consent_mode=options.consent_mode),
+                access=AccessSettings(
+                    consent_mode=options.consent_mode, contacts=reported_contacts(options.appointments)
+                ),
                 digital_consent=options.recommendations.digital_consent,
             )),
         ),
