@@ -53,6 +53,15 @@ class Key(Certified, Protocol):
     def private(self) -> RSAPrivateKey: ...
 
 
+class Keys(Protocol):
+    """Where keys come from: one authority, and a key for each name."""
+
+    @property
+    def authority(self) -> Certified: ...
+
+    def key(self, name: str, cvr: str = "") -> Key: ...
+
+
 class Digest(StrEnum):
     """The hash of a signature. The published schemas of DGWS 1.0.1 know SHA-1 only."""
 

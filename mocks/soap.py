@@ -37,6 +37,7 @@ __all__ = [
     "endpoint",
     "fault_answer",
     "receive",
+    "send",
     "too_large",
 ]
 
@@ -97,26 +98,43 @@ async def call(
         data = envelopes.write(version, body, headers=headers, action=action, message_id=message_id, to=url)
     else:
         data = envelopes.write(version, body, headers=headers)
-    content_type, data = _on_the_wire(version, data, action, dict(attachments))
+    return await send(
+        runtime, system, path, data, version=version, action=action, timeout=timeout, parts=dict(attachments)
+    )
+
+
+async def send(
+    runtime: Runtime,
+    system: str,
+    path: str,
+    envelope: bytes,
+    *,
+    version: SoapVersion,
+    action: str = "",
+    timeout: float = 30.0,
+    parts: Mapping[str, bytes] | None = None,
+) -> SoapAnswer:
+    """Send an envelope that is complete, as a signed one is; the rest as in ``call``."""
+    content_type, data = _on_the_wire(version, envelope, action, parts or {})
     response = await runtime.network.request(
         "POST",
-        url,
+        runtime.network.address(system) + path,
         body=data,
         content_type=content_type,
         headers={"SOAPAction": f'"{action}"'} if version is SoapVersion.SOAP11 else None,
         timeout=timeout,
     )
     try:
-        root, parts = mtom.read(response.headers.get("content-type", ""), response.body)
-        envelope = envelopes.read(root)
+        root, found = mtom.read(response.headers.get("content-type", ""), response.body)
+        answered = envelopes.read(root)
     except SoapProblem as error:
         what = scrub(error.reason)[:300]
         raise NoSoap(f"{system} answered HTTP {response.status}, and not with SOAP: {what}") from None
-    if (fault := read_fault(envelope)) is not None:
+    if (fault := read_fault(answered)) is not None:
         raise SaidFault(system, response.status, fault)
     if response.status != 200:
         raise NoSoap(f"{system} answered HTTP {response.status} without a fault that says why")
-    return SoapAnswer(envelope, parts)
+    return SoapAnswer(answered, found)
 
 
 def _on_the_wire(

@@ -26,6 +26,23 @@ def _private(authority: str, name: str) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
+@lru_cache(maxsize=1024)
+def _certificate(ring: str, name: str, cvr: str, issuer: str | None) -> x509.Certificate:
+    """A certificate; ``issuer`` is the name of the authority, ``None`` for the authority itself."""
+    subject = _subject(name, cvr)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject if issuer is None else _subject(issuer, ""))
+        .public_key(_private(ring, name).public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(VALID_FROM)
+        .not_valid_after(VALID_TO)
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+    )
+    return builder.sign(_private(ring, issuer or name), hashes.SHA256())
+
+
 class LazyKey:
     """``mocks.signatures.Key``: a private key and its certificate, both made when first asked for.
 
@@ -44,19 +61,9 @@ class LazyKey:
 
     @cached_property
     def certificate(self) -> x509.Certificate:
-        subject = _subject(self.name, self._cvr)
-        issuer = self._issuer or self
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(subject if issuer is self else issuer.certificate.subject)
-            .public_key(self.private.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(VALID_FROM)
-            .not_valid_after(VALID_TO)
-            .add_extension(x509.BasicConstraints(ca=issuer is self, path_length=None), critical=True)
-        )
-        return builder.sign(issuer.private, hashes.SHA256())
+        if self._issuer is None:
+            return _certificate(self._ring, self.name, self._cvr, None)
+        return _certificate(self._ring, self.name, self._cvr, self._issuer.name)
 
     def pem(self) -> tuple[bytes, bytes]:
         """Private key and certificate as PEM."""

@@ -14,16 +14,14 @@ from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.citizen_screens import citizen_screen_routes
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.minlog_service import minlog_route
-from mocks.nsp.seb import Login, Seb, TokenRefused
+from mocks.nsp.seb import Seb, TokenRefused
 from mocks.nsp.seb_screen import seb_screen_routes
+from mocks.nsp.seb_sso import sso_routes
 from mocks.nsp.settings import Settings
 from mocks.nsp.sharing import Search, Sharing, SourceFailed
+from mocks.nsp.sts import sts_routes
 from mocks.overview.calls import answer, checked_cpr, refusal
 from mocks.runtime import Runtime
-
-
-class _Token(msgspec.Struct):
-    token: str
 
 
 class _Reader(msgspec.Struct):
@@ -32,7 +30,7 @@ class _Reader(msgspec.Struct):
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``POST /seb/login``, ``/seb/check``; MinLog2's registration (SOAP 1.1), ``/minlog/soeg``;
+    """``POST /seb/sso`` (SAML), the STS, MinLog2's registration (both SOAP 1.1); ``/minlog/soeg``;
     ``/aftaler/soeg``; and the routes of ``access_routes``.
 
     Every no carries ``code``, ``message`` (English) and ``besked`` (Danish).
@@ -41,25 +39,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     minlog = MinLog(runtime)
     registers = Registers(runtime, settings.access)
     sharing = Sharing(runtime, settings, seb, minlog, registers.check)
-    logins, tokens, searches = JsonBody(Login), JsonBody(_Token), JsonBody(Search)
-    readers = JsonBody(_Reader)
-
-    async def log_in(request: Request) -> Response:
-        session = seb.log_in(await logins(request))
-        if session is None:
-            return refusal(
-                403,
-                "no_seb_role",
-                "the user has no role in SEB; the local administrator of the organisation assigns it",
-                "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
-            )
-        return answer({"token": session.token, "expires": session.expires})
-
-    async def check(request: Request) -> Response:
-        try:
-            return answer(seb.check((await tokens(request)).token))
-        except TokenRefused as error:
-            return _log_in_again(error)
+    searches, readers = JsonBody(Search), JsonBody(_Reader)
 
     async def read_log(request: Request) -> Response:
         reader = await readers(request)
@@ -80,8 +60,8 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             )
 
     routes = [
-        Route("/seb/login", log_in, methods=["POST"]),
-        Route("/seb/check", check, methods=["POST"]),
+        *sso_routes(runtime, settings, seb),
+        *sts_routes(runtime, settings),
         minlog_route(
             runtime,
             minlog,

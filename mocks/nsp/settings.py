@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mocks.drivers.keys import KeyRing
 from mocks.nsp.access_settings import AccessSettings
+from mocks.signatures import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Settings:
     ``appointment_source``: the booking system that is asked on demand, for ``source_seconds`` at most.
     ``most_registrations``: MinLog takes 500 entries a request. ``most_registration_requests``: how many requests
     an hour it takes of one registrant; 20 are recommended, ``None`` counts none. ``access``: consents and blockings.
+    ``keys``: where SEB and STS have theirs from, and whom the STS trusts. ``card_hours``: how long an id card
+    holds at most, 24 as in the published sample; a user's no longer than the login (assumption).
     ``login_screens_for``: the systems that send their users to SEB's login page.
     ``digital_consent``: citizens give their consent on a screen (a recommendation).
     """
@@ -30,6 +34,8 @@ class Settings:
     login_screens_for: tuple[str, ...] = ("sapa",)
     digital_consent: bool = False
     access: AccessSettings = field(default_factory=AccessSettings)
+    keys: Keys = field(default_factory=KeyRing)
+    card_hours: float = 24.0
 
     def lacks_seb_role(self, user: str) -> bool:
         """Whether this user has no role that SEB lets into the overviews."""

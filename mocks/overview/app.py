@@ -13,18 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.access.users import AccessUser
-from mocks.errors import Unreachable
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.access_check import user_of
 from mocks.nsp.minlog import entry_for
-from mocks.nsp.seb import Session
+from mocks.nsp.seb import SebCheck, TokenRefused
 from mocks.overview.access_log import AccessLog
-from mocks.overview.calls import SaidNo, answer, ask, checked_cpr
+from mocks.overview.calls import answer, checked_cpr
 from mocks.overview.consented import Consented, consented, relation_missing
-from mocks.overview.session import ConsentMode, Failure, failure_of, refusal_of
+from mocks.overview.session import ConsentMode, Failure, denied, refusal_of
 from mocks.overview.settings import Settings
 from mocks.overview.sources import Deadline, compose
 from mocks.runtime import Runtime
+from mocks.signatures import only
 
 ACTIVITY = "Opslag i sags- og kontaktoverblik for børn og unge"
 
@@ -43,20 +43,16 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     not answer. A register that does not answer leaves a gap in the card."""
     requests = JsonBody(CardRequest)
     access_log = AccessLog(runtime, settings)
+    seb = SebCheck(only(settings.seb))
 
     async def overview(request: Request) -> Response:
         asked = await requests(request)
         cpr = checked_cpr(asked.cpr)
         deadline = Deadline(runtime, settings)
-        seconds = deadline.patience("nsp")
         try:
-            session = await ask(
-                runtime, "nsp", "/seb/check", Session, {"token": asked.token}, timeout=seconds
-            )
-        except (SaidNo, Unreachable) as error:
-            failure = failure_of(error, "Login (SEB)")
-            status = 401 if isinstance(error, SaidNo) and error.status == 401 else failure.status
-            return refusal_of(failure, status)
+            session = seb.check(asked.token, runtime.clock.now())
+        except TokenRefused as error:
+            return refusal_of(denied(error.code, str(error)), 401)
         shown = await _permitted(runtime, settings, user_of(session), cpr, deadline)
         if isinstance(shown, Failure):
             return refusal_of(shown)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
 from mocks.access.consents import ConsentMode as ConsentMode
-from mocks.errors import TimedOut, Unreachable
-from mocks.overview.calls import SaidNo, ask, refusal
+from mocks.errors import TimedOut
+from mocks.overview.calls import SaidNo, refusal
 from mocks.overview.lookup_log import Outcome, User
-from mocks.runtime import Runtime
 
 
 class LookupRequest(msgspec.Struct, kw_only=True):
@@ -46,11 +44,6 @@ def refusal_of(failure: Failure, status: int | None = None, **more: Any) -> Resp
     return refusal(status or failure.status, failure.code, failure.message, failure.danish, **more)
 
 
-class _Token(msgspec.Struct):
-    token: str
-    expires: datetime
-
-
 #: What a denied user is told, by the code of the no.
 DENIALS = {
     "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
@@ -79,20 +72,3 @@ def failure_of(error: Exception, what: str) -> Failure:
     return Failure(
         Outcome.ERROR, code, str(error), f"{what}: der er ingen forbindelse lige nu. Prøv igen senere."
     )
-
-
-async def log_in(runtime: Runtime, user: User, timeout: float) -> str | Failure:
-    """A fresh login at SEB: the token, or why there is none."""
-    login = {
-        "user": user.id,
-        "system": runtime.system,
-        "organisation": user.organisation or user.municipality,
-        "roles": [user.role] if user.role else None,
-        "name": user.name,
-        "cpr": user.cpr,
-        "authorisation": user.authorisation,
-    }
-    try:
-        return (await ask(runtime, "nsp", "/seb/login", _Token, login, timeout=timeout)).token
-    except (SaidNo, Unreachable) as error:
-        return failure_of(error, "Login (SEB)")

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mocks.access.relations import Category
+from mocks.drivers.keys import KeyRing
+from mocks.health_login import LoginSettings
 from mocks.overview.session import ConsentMode
+from mocks.signatures import Certified
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Settings:
     opens the rest (a recommendation), or nothing. ``relation_check``: a clinic sees a card only with a
     treatment relation of ``relation_minimum`` or better (a recommendation; all of it hypothetical).
     ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
+    ``seb``: whose assertions say who asks.
     ``minlog_gather_seconds``: entries of that time go in one request (180 keeps within 20 requests an hour).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
@@ -43,6 +47,7 @@ class Settings:
     minlog_retry_seconds: float = 300.0
     minlog_most_retries: int = 288
     most_bytes: int = 1_000_000
+    seb: Certified = field(default_factory=lambda: KeyRing().key("seb"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class ViewerSettings:
 
     ``system_name`` and ``button`` are what its screen says. ``service_seconds`` must be longer than the
     overview service's ``card_seconds``. ``letters``: whether correspondence is in the same system.
+    ``login``: how it gets its users in.
     ``one_click``: a location number leads to a new message; ``help_texts``: words on what the departments do
     (both recommendations of the evaluation).
     """
@@ -58,6 +64,7 @@ class ViewerSettings:
     system_name: str = "NordEPJ"
     button: str = "Psyk BU tværdata"
     login_seconds: float = 10.0
+    login: LoginSettings = field(default_factory=LoginSettings)
     service_seconds: float = 15.0
     letters: bool = False
     one_click: bool = False

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.errors import Unreachable
+from mocks.health_login import HealthLogin
 from mocks.limits import JsonBody, Refused
 from mocks.overview.calls import SaidNo, answer, ask, checked_cpr, refusal
 from mocks.overview.card import HEADINGS, MISSING_GLN, SCHOOL_HEADING, Card
@@ -21,7 +22,6 @@ from mocks.overview.session import (
     Failure,
     LookupRequest,
     failure_of,
-    log_in,
     refusal_of,
 )
 from mocks.overview.settings import ViewerSettings
@@ -56,6 +56,7 @@ class Viewer:
 
     def __init__(self, runtime: Runtime, settings: ViewerSettings) -> None:
         self._runtime, self._settings = runtime, settings
+        self._login = HealthLogin(runtime, settings.login)
         self.log = LookupLog(runtime, "Visning Sags- og kontaktoverblik", "sagsoverblik")
 
     async def look_up(self, asked: LookupRequest) -> tuple[LookupRecord, Card | Failure]:
@@ -72,7 +73,7 @@ class Viewer:
 
     async def _fetch(self, asked: LookupRequest) -> Card | Failure:
         runtime, settings = self._runtime, self._settings
-        token = await log_in(runtime, asked.user, settings.login_seconds)
+        token = await self._login.token(asked.user, settings.login_seconds)
         if isinstance(token, Failure):
             return token
         body = {"cpr": asked.cpr, "token": token}

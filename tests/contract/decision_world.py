@@ -5,7 +5,9 @@ The systems are those of ``tests.overview.world``; only what starts them differs
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,14 +16,17 @@ import msgspec
 from mocks.access.consents import SYDDJURS_FORM, ConsentMode, ConsentRules, JointCustody
 from mocks.access.decisions import Decision, decision_table
 from mocks.access.users import HealthPersonRules
+from mocks.health_login import HealthLogin, LoginSettings
 from mocks.identifiers import make_sor
 from mocks.nsp.access_settings import AccessSettings
-from mocks.nsp.seb import Session
+from mocks.nsp.seb import Login, Seb
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.cases import IndexAnswer, cases_about
+from mocks.overview.lookup_log import User
+from mocks.overview.session import Failure
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.people import CaseKind, Person
-from mocks.runtime import start_of
+from mocks.runtime import Clock, start_of
 from tests.drivers.harness import Driver
 from tests.overview import world as places
 from tests.overview.world import AALBORG, BUP, FAMILY, HOSPITAL, JAMMERBUGT, PPR, Rows, World
@@ -39,6 +44,16 @@ PLACES = {
     "clinic": CLINIC,
     "another_gp": OTHER_CLINIC,
 }
+
+
+class Yesterday:
+    """A clock that is a day late."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now() - timedelta(days=1)
 
 
 class DecisionWorld(World):
@@ -77,7 +92,6 @@ class DecisionWorld(World):
             relation_check=setting == "own_gp_checked",
         )
         self.sapa_settings, self.viewer = places.SapaSettings(), None
-        self._expire()
         for name in SYSTEMS:
             driver.install(name, lambda runtime, name=name: self._app(name, runtime))  # type: ignore[misc]
         self._until_the_index_knows(self.cases[-1].cpr)
@@ -186,21 +200,6 @@ class DecisionWorld(World):
                 lift = {"id": made["id"], "by": "citizen"}
                 assert self.post("nsp", "/minsp/ophaev", lift)[0] == 200
 
-    def _expire(self) -> None:
-        """Logins whose hours are over."""
-        sessions = self.driver.runtime("nsp").store.collection("seb_sessions", Session)
-        for row in self.rows:
-            if row.token == "expired":
-                user = self.login(row)
-                sessions.put(
-                    f"expired-{row.id}",
-                    Session(
-                        token=f"expired-{row.id}", user=user["user"], name="", system="sapa",
-                        organisation=user["organisation"], roles=tuple(user["roles"]),
-                        expires=self.now - timedelta(minutes=1),
-                    ),
-                )  # fmt: skip
-
     def _until_the_index_knows(self, last: str) -> None:
         for _ in range(200):
             found = self.driver.run(cases_about(self.driver.runtime("sagsoverblik"), last, 30.0))
@@ -210,6 +209,26 @@ class DecisionWorld(World):
         raise AssertionError("the case index never heard of the cases")
 
     # Asking
+
+    def token(self, row: Decision) -> str | Failure:
+        """The token of a row's user: of a login at SEB, or what is said in its place."""
+        asked = self.login(row)
+        if row.token == "none":
+            return ""
+        if row.token == "expired":
+            runtime = self.driver.runtime("nsp")
+            yesterday: Any = Yesterday(runtime.clock)
+            session = Seb(replace(runtime, clock=yesterday), self.nsp_settings).log_in(Login(**asked))
+            assert session is not None
+            return session.token
+        user = User(
+            id=asked["user"], organisation=asked["organisation"], role=asked["roles"][0],
+            cpr=asked["cpr"], authorisation=asked["authorisation"],
+        )  # fmt: skip
+        found = self.driver.run(HealthLogin(self.driver.runtime("nordepj"), LoginSettings()).token(user))
+        if row.token == "tampered" and isinstance(found, str):
+            return b64encode(b64decode(found).replace(asked["user"].encode(), b"somebody")).decode()
+        return found
 
     def login(self, row: Decision) -> dict[str, Any]:
         """What the user of a row logs in with."""

@@ -16,8 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.errors import Unreachable
+from mocks.health_login import HealthLogin, LoginSettings
 from mocks.latency import Slowed
 from mocks.overview import app as overview
+from mocks.overview.lookup_log import User
 from mocks.overview.settings import Settings
 from mocks.people import CaseKind
 from mocks.runtime import Asgi, Runtime
@@ -119,10 +121,12 @@ class Ground:
             return msgspec.json.decode(answer.body)
 
         async def work() -> Any:
-            login = await post("nsp", "/seb/login", {"user": DOCTOR["id"], "system": "lps-01"})
+            login = await HealthLogin(self.driver.runtime("sagsoverblik"), LoginSettings()).token(
+                User(id=DOCTOR["id"])
+            )
             # The limit is the card's own; what is added is for sockets on a busy machine.
             limit = self._settings.card_seconds + (0.001 if self.driver.name == "virtual" else 2.0)
-            return await post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": login["token"]}, limit)
+            return await post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": login}, limit)
 
         return self.driver.run(work())
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from mocks.access.decisions import Decision, decision_table
+from mocks.overview.session import Failure
 from tests.contract.decision_world import BUP, DecisionWorld
 from tests.drivers.harness import Driver
 
@@ -48,12 +49,9 @@ def outcome(world: DecisionWorld, row: Decision) -> dict[str, str]:
 
 
 def _look(world: DecisionWorld, row: Decision, cpr: str) -> tuple[int, Any]:
-    token = {"none": "", "tampered": "somebody's", "expired": f"expired-{row.id}"}.get(row.token)
-    if token is None:
-        status, said = world.post("nsp", "/seb/login", world.login(row))
-        if status != 200:
-            return status, said
-        token = said["token"]
+    token = world.token(row)
+    if isinstance(token, Failure):
+        return token.status, {"code": token.code}
     if row.data == "card":
         status, said = world.post("sagsoverblik", "/overblik", {"cpr": cpr, "token": token})
         world.driver.advance(world.driver.unit)  # the entry for the access log is on its way

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
 import pytest
 
 from mocks.nsp.settings import Settings as NspSettings
@@ -216,10 +215,9 @@ def test_the_citizen_reads_the_look_up_in_minlog_also_when_the_service_restarts_
     assert row["UserRole"] == "gp" and row["Addition"] == "Samtykke"
 
     # The platform goes away between the login and the log entry, and the service restarts meanwhile.
-    _, login = world.post("nsp", "/seb/login", {"user": "u-2", "system": "lps-01"})
-    _, session = world.post("nsp", "/seb/check", {"token": login["token"]})
-    world.replace("nsp", body=msgspec.json.encode(session))  # checks tokens, takes no log entries
-    assert world.post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": login["token"]})[0] == 200
+    token = world.token("lps-01", "u-2")
+    world.replace("nsp")  # takes no log entries
+    assert world.post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": token})[0] == 200
     world.settle(1.0)
     world = World("2025-05-12T11:00", stores=world.stores)  # everything starts again
     assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD})[1]["count"] == 2
@@ -227,10 +225,9 @@ def test_the_citizen_reads_the_look_up_in_minlog_also_when_the_service_restarts_
 
 def test_an_access_log_that_is_away_for_an_hour_gets_the_entry_afterwards_and_once() -> None:
     world = World()
-    _, login = world.post("nsp", "/seb/login", {"user": "u-2", "system": "lps-01"})
-    _, session = world.post("nsp", "/seb/check", {"token": login["token"]})
-    world.replace("nsp", body=msgspec.json.encode(session))
-    assert world.post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": login["token"]})[0] == 200
+    token = world.token("lps-01", "u-2")
+    world.replace("nsp")
+    assert world.post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": token})[0] == 200
     world.settle(3600.0)
     world.start("nsp")
     world.settle(3600.0)
@@ -242,8 +239,7 @@ def test_a_token_that_is_unknown_or_expired_opens_nothing() -> None:
     world = World()
     body = {"cpr": CHILD, "token": "made-up"}
     assert world.post("sagsoverblik", "/overblik", body)[1]["code"] == "unknown_token"
-    _, login = world.post("nsp", "/seb/login", {"user": "u-2", "system": "lps-01"})
-    body["token"] = login["token"]
+    body["token"] = world.token("lps-01", "u-2")
     assert world.post("sagsoverblik", "/overblik", body)[0] == 200
     world.settle(8 * 3600.0)
     status, said = world.post("sagsoverblik", "/overblik", body)

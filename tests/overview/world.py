@@ -19,6 +19,7 @@ from starlette.routing import Route
 from mocks import sor, stil
 from mocks.drivers.ids import SeededIds
 from mocks.drivers.memory_trace import MemoryTrace
+from mocks.health_login import HealthLogin, LoginSettings
 from mocks.identifiers import make_gln, make_sor
 from mocks.kombit import case_index, cpr
 from mocks.laegepraksis.app import KLINIK_PLUS
@@ -30,8 +31,11 @@ from mocks.nordepj.app import NORDEPJ
 from mocks.nordepj.appointments import appointment_routes
 from mocks.nordepj.settings import BookSettings, SourceSettings
 from mocks.nsp import app as nsp
+from mocks.nsp.seb import Session
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview
+from mocks.overview.lookup_log import User
+from mocks.overview.session import Failure
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.overview.settings import ViewerSettings
 from mocks.overview.viewer import viewer_routes
@@ -312,6 +316,24 @@ class World:
         """Let everything happen that is due now, or within these seconds."""
         done = self.kernel.env.timeout(seconds)
         self.kernel.env.run(until=done)
+
+    def login(self, system: str, user: str, **more: Any) -> Session | Failure:
+        """A login of a user of that system at SEB."""
+        found: list[Session | Failure] = []
+
+        async def work() -> None:
+            client = HealthLogin(self.runtime(system), LoginSettings())
+            found.append(await client.session(User(id=user, **more)))
+
+        self.kernel.spawn("login", work())
+        self.settle()
+        return found[0]
+
+    def token(self, system: str, user: str, **more: Any) -> str:
+        """The token of such a login."""
+        found = self.login(system, user, **more)
+        assert isinstance(found, Session), found
+        return found.token
 
     def lookups(self, kind: str = "lookup") -> list[dict[str, Any]]:
         return [event.facts for event in self.trace.events(name=kind)]

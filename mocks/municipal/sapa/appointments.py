@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from mocks.errors import Unreachable
+from mocks.health_login import HealthLogin
 from mocks.identifiers import cpr_birth_date
 from mocks.municipal.sapa.settings import Settings
 from mocks.nsp.sharing import Appointments, SharedAppointment
@@ -21,7 +22,6 @@ from mocks.overview.session import (
     Failure,
     LookupRequest,
     failure_of,
-    log_in,
 )
 from mocks.overview.window import danish_moment, months_before
 from mocks.people import Person, age_on
@@ -68,6 +68,7 @@ class AppointmentTab:
 
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self._runtime, self._settings = runtime, settings
+        self._login = HealthLogin(runtime, settings.login)
         self.log = LookupLog(runtime, "Visning Aftaler", "aftaleoverblik")
 
     async def look_up(
@@ -115,7 +116,7 @@ class AppointmentTab:
         runtime, settings = self._runtime, self._settings
         contacts = Contacts(runtime, settings.register_seconds)
         today = runtime.clock.now().date()
-        token = asked.token or await log_in(runtime, asked.user, settings.login_seconds)
+        token = asked.token or await self._login.token(asked.user, settings.login_seconds)
         if isinstance(token, Failure):
             return token
         if settings.age_limit is not None and age_on(cpr_birth_date(asked.cpr), today) >= settings.age_limit:

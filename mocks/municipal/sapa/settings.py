@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mocks.health_login import LoginSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -13,8 +15,9 @@ class Settings:
 
     ``past_status`` is an assumption: the screens show only the status of a future appointment.
     ``age_limit``: from this age on nothing is shown (assumption on the boundary; ``None`` shows all).
-    ``login_system``: where SEB's login page is. ``one_click``: a location number leads to a new message in the
-    municipality's correspondence (``letters``: system by municipality code), a recommendation.
+    ``login``: how it gets its users into the health sector. ``login_system``: where SEB's login page is.
+    ``one_click``: a location number leads to a new message in the municipality's
+    correspondence (``letters``: system by municipality code), a recommendation.
     ``nsp_seconds`` must be longer than the platform waits for its source.
     """
 
@@ -26,6 +29,7 @@ class Settings:
     one_click: bool = False
     letters: Mapping[str, str] = field(default_factory=dict)
     login_seconds: float = 10.0
+    login: LoginSettings = field(default_factory=lambda: LoginSettings(name="SAPA"))
     nsp_seconds: float = 20.0
     register_seconds: float = 5.0
     most_bytes: int = 1_000_000
