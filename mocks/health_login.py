@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from mocks import message_signatures, soap
 from mocks.drivers.keys import KeyRing
-from mocks.errors import Malformed, Unreachable
+from mocks.errors import Unreachable
 from mocks.nsp import sts
 from mocks.nsp.id_cards import IdCardCheck
 from mocks.nsp.seb import SebCheck, Session, TokenRefused, entity_id
@@ -148,7 +148,10 @@ class HealthLogin:
         """The login in SEB's answer; a denial is a ``Failure``."""
         try:
             answered = protocol.read_answer(protocol.decoded(value))
-        except (BadAssertion, Malformed) as error:
+            token = (
+                "" if answered.assertion is None else b64encode(protocol.bare(answered.assertion)).decode()
+            )
+        except BadAssertion as error:
             return _unusable("SEB", str(error))
         if answered.in_response_to != asked.id:
             return _unusable("SEB", "the answer is to another request")
@@ -156,7 +159,6 @@ class HealthLogin:
             return denied(
                 answered.message if answered.message == NO_ROLE else "login_denied", answered.message
             )
-        token = b64encode(protocol.bare(answered.assertion)).decode()
         try:
             session = self._seb.check(token, now)
         except TokenRefused as error:

@@ -160,7 +160,10 @@ class Verifier(Generic[T]):
 
     def __call__(self, element: etree._Element, now: datetime) -> T:
         """The record of a signed element. Errors: ``SignatureRefused``, and those of ``read``."""
-        mark = sha256(etree.tostring(element, method="c14n", exclusive=True, with_tail=False)).digest()
+        try:
+            mark = sha256(etree.tostring(element, method="c14n", exclusive=True, with_tail=False)).digest()
+        except etree.C14NError:  # a namespace that is a relative address has no canonical form
+            raise SignatureRefused(Reason.BROKEN, "it cannot be put into canonical form") from None
         known = self._known.get(mark)
         if known is not None and now < known[1]:
             return known[0]

@@ -156,5 +156,11 @@ def unwrap_bootstrap(value: str) -> bytes:
 
 
 def bare(element: etree._Element) -> bytes:
-    """An element as bytes of its own, with the namespaces it uses; a signature over it still holds."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+    """An element as bytes of its own, with the namespaces it uses; a signature over it still holds.
+
+    Errors: ``BadAssertion`` for what has no canonical form (a namespace that is a relative address).
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+    except etree.C14NError:
+        raise BadAssertion("the assertion cannot be put into canonical form") from None

@@ -151,4 +151,9 @@ def _inner(detail: etree._Element | None) -> bytes:
     """The elements of ``detail``, each with the namespaces it uses."""
     if detail is None:
         return b""
-    return b"".join(etree.tostring(child, method="c14n", exclusive=True, with_tail=False) for child in detail)
+    try:
+        return b"".join(
+            etree.tostring(child, method="c14n", exclusive=True, with_tail=False) for child in detail
+        )
+    except etree.C14NError:  # a namespace that is a relative address has no canonical form
+        return b"".join(etree.tostring(child, with_tail=False) for child in detail)

@@ -61,6 +61,12 @@ def test_a_fault_that_says_nothing_is_still_a_fault(version: SoapVersion) -> Non
     assert read_fault(envelopes.read(envelopes.write(version, body))) == Fault(version, "", "")
 
 
+def test_a_detail_without_a_canonical_form_is_read_as_it_stands() -> None:
+    fault = Fault(SoapVersion.SOAP11, CLIENT, "r", b'<d xmlns="relative!address"/>')
+    read = sent(fault)
+    assert read is not None and b"relative!address" in read.detail
+
+
 def test_a_code_whose_prefix_stands_for_nothing_is_its_local_name() -> None:
     version = SoapVersion.SOAP11
     body = f'<s:Fault xmlns:s="{version}"><faultcode>x:Odd</faultcode></s:Fault>'.encode()
