@@ -146,7 +146,8 @@ def test_documents_are_found_by_id_but_only_those_of_the_citizen_in_question(pla
 @pytest.mark.parametrize(
     ("made", "contents", "expected"),
     [
-        (submission(entry(1)), (b"<x/>",), "XDSRegistryMetadataError"),  # id taken
+        (submission(entry(1)), (b"<x/>",), "XDSDuplicateUniqueIdInRegistry"),  # the same once more
+        (submission(entry(1, unique_id="1.2.3")), (b"<x/>",), "XDSRegistryMetadataError"),  # id taken
         (submission(entry(5, unique_id=entry(1).unique_id)), (b"<x/>",), "XDSDuplicateUniqueIdInRegistry"),
         (submission(entry(5)), (), "XDSMissingDocument"),
         (submission(entry(5), cpr=OTHER), (b"<x/>",), "XDSPatientIdDoesNotMatch"),

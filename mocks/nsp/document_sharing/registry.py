@@ -99,6 +99,11 @@ class Registry:
         ``contents``: what a repository adds to an entry, by the entry's id in the submission.
         Errors: ``XdsProblem``.
         """
+        # Before all else: a source that got no answer asks again, and must hear that it was heard.
+        if any(entry.unique_id in self._by_document for entry in submission.entries):
+            raise XdsProblem(
+                ErrorCode.DUPLICATE_DOCUMENT, "a document with this uniqueId is registered already"
+            )
         ids = self._new_ids(submission)
         replaces: dict[str, list[str]] = {}
         for association in submission.associations:
@@ -112,9 +117,9 @@ class Registry:
                 raise XdsProblem(
                     ErrorCode.PATIENT_DIFFERS, "the entry is about another patient than its submission set"
                 )
-            if entry.unique_id in self._by_document or entry.unique_id in taken:
+            if entry.unique_id in taken:
                 raise XdsProblem(
-                    ErrorCode.DUPLICATE_DOCUMENT, "a document with this uniqueId is registered already"
+                    ErrorCode.DUPLICATE_DOCUMENT, "two entries of the submission have the same uniqueId"
                 )
             taken.add(entry.unique_id)
             new = ids[entry.id]
