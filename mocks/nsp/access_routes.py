@@ -97,6 +97,7 @@ class Registers:
         self.blocking = Blocking(runtime, self.organisations, settings.blockings)
         self.relations = TreatmentRelations(
             runtime,
+            self.organisations,
             settings.contacts,
             wait_days=settings.relation_wait_days,
             cpr_seconds=settings.register_seconds,

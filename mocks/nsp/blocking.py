@@ -207,12 +207,14 @@ class Blocking:
                 places = await self._organisations.of_ydernummer(who.value)
             case "sor":
                 places = (who.value,)
-        if user.organisation in places:
-            return True
-        if not who.sub_units or not user.organisation:
-            return False
-        above = await self._organisations.above(user.organisation)
-        return any(place in above for place in places)
+        for own in await self._organisations.of_user(user):
+            if own in places:
+                return True
+            if who.sub_units:
+                above = await self._organisations.above(own)
+                if any(place in above for place in places):
+                    return True
+        return False
 
     async def _any_covers(self, items: Iterable[BlockingItem], entry: DataItem, *, parents: bool) -> bool:
         for item in items:

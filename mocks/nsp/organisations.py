@@ -9,6 +9,7 @@ from datetime import date
 
 import msgspec
 
+from mocks.access.users import AccessUser
 from mocks.overview.calls import SaidNo, ask
 from mocks.runtime import Runtime
 
@@ -59,6 +60,12 @@ class Organisations:
             hits = []
         self._yder[ydernummer] = tuple(entry.sor_id for entry in hits)
         return self._yder[ydernummer]
+
+    async def of_user(self, user: AccessUser) -> tuple[str, ...]:
+        """The units a user works at: the SOR id that the login tells, else those of the ydernummer."""
+        if user.organisation or not user.ydernummer:
+            return (user.organisation,) if user.organisation else ()
+        return await self.of_ydernummer(user.ydernummer)
 
     async def _parent(self, sor_id: str) -> str:
         if (known := self._parents.get(sor_id)) is not None:

@@ -15,6 +15,7 @@ import msgspec
 from mocks.access.relations import Category, Contact, RelationLookUp, graded
 from mocks.access.users import CLINIC_KINDS, AccessUser
 from mocks.errors import Unreachable
+from mocks.nsp.organisations import Organisations
 from mocks.overview.calls import SaidNo, ask
 from mocks.people import Person
 from mocks.runtime import Runtime, fresh
@@ -47,12 +48,14 @@ class TreatmentRelations:
     def __init__(
         self,
         runtime: Runtime,
+        organisations: Organisations,
         contacts: Iterable[Contact] = (),
         *,
         wait_days: int = WAIT_DAYS,
         cpr_seconds: float = 5.0,
     ) -> None:
-        self._runtime, self._wait_days, self._cpr_seconds = runtime, wait_days, cpr_seconds
+        self._runtime, self._organisations = runtime, organisations
+        self._wait_days, self._cpr_seconds = wait_days, cpr_seconds
         self._given: dict[str, list[Contact]] = {}
         for contact in contacts:
             self._given.setdefault(contact.patient, []).append(contact)
@@ -67,8 +70,8 @@ class TreatmentRelations:
     async def category(self, cpr: str, user: AccessUser, at: datetime, reference: str = "") -> Category:
         """The grade of a look-up at this moment, remembered for follow-up.
 
-        A patient's own GP is read from the CPR replica (in place of the register of the insured); when that
-        does not answer, the grade rests on the rest.
+        A patient's own GP is read from the CPR replica (in place of the register of the insured); when that or
+        SOR does not answer, the grade rests on the rest.
         """
         look_up = RelationLookUp(
             id=fresh(self._runtime.ids, "relation", self._asked),
@@ -78,7 +81,7 @@ class TreatmentRelations:
             at=at,
             organisation=user.organisation,
             ydernummer=user.ydernummer,
-            own_gp=user.kind in CLINIC_KINDS and await self._is_own_gp(cpr, user.organisation),
+            own_gp=user.kind in CLINIC_KINDS and await self._is_own_gp(cpr, user),
             reference=reference,
         )
         asked = Asked(look_up, self._grade(look_up))
@@ -122,11 +125,11 @@ class TreatmentRelations:
         waited = (self._runtime.clock.now() - asked.look_up.at).days > self._wait_days
         return asked.category is Category.A_PLUS or (waited and asked.category is not Category.D)
 
-    async def _is_own_gp(self, cpr: str, organisation: str) -> bool:
+    async def _is_own_gp(self, cpr: str, user: AccessUser) -> bool:
         try:
             person = await ask(
                 self._runtime, "cpr", "/cpr/opslag", Person, {"cpr": cpr}, timeout=self._cpr_seconds
             )
+            return bool(person.gp) and person.gp in await self._organisations.of_user(user)
         except (SaidNo, Unreachable):
             return False
-        return bool(organisation) and person.gp == organisation

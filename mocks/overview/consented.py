@@ -16,7 +16,7 @@ from mocks.nsp.access_routes import ConsentAnswer, ConsentQuestion
 from mocks.nsp.treatment_routes import RelationAnswer, RelationQuestion
 from mocks.overview.calls import SaidNo, ask
 from mocks.overview.lookup_log import Outcome
-from mocks.overview.session import Failure, failure_of
+from mocks.overview.session import Failure, denied, failure_of
 from mocks.people import CaseKind
 from mocks.runtime import Runtime
 
@@ -28,7 +28,6 @@ SCOPES = {
 }
 #: Nobody consents for these: whether anything is shown is the card's own question.
 _NOT_ASKED = (Standing.ADULT, Standing.UNKNOWN_CITIZEN)
-_DANISH = "Der er ikke registreret et gyldigt samtykke til disse oplysninger."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,10 @@ async def relation_missing(
     if said.acceptable:
         return None
     told = f"the treatment relation is {said.category.value}, and {minimum.value} is needed"
-    danish = "Der er ikke fundet en behandlingsrelation mellem klinikken og borgeren."
-    return Failure(Outcome.DENIED, "no_treatment_relation", told, danish)
+    return denied("no_treatment_relation", told)
 
 
 def _missing(states: Mapping[str, ConsentState]) -> Failure:
     reasons = dict.fromkeys(state.standing.value for state in states.values() if not state.valid)
     told = ", ".join(reasons) or "only some departments"
-    return Failure(Outcome.DENIED, "consent_missing", f"no valid consent is registered: {told}", _DANISH)
+    return denied("consent_missing", f"no valid consent is registered: {told}")

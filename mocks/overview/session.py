@@ -50,6 +50,7 @@ DENIALS = {
     "no_login": "Du er ikke logget ind. Log ind for at se oplysningerne.",
     "expired_token": "Dit login er udløbet. Log ind igen.",
     "consent_missing": "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",
+    "no_treatment_relation": "Der er ikke fundet en behandlingsrelation mellem klinikken og borgeren.",
     "not_authorized": "Der er intet grundlag for, at du kan se disse oplysninger.",
 }
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from mocks import sor
+from mocks.identifiers import make_sor
 from tests.overview.world import BUP, CHILD, HOSPITAL, PPR, REGION, World
+from tests.overview.world import entries as world_entries
 
 DOCTOR: dict[str, Any] = {
     "kind": "bup_doctor", "cpr": "0101584160", "authorisation": "SRTTQ", "organisation": BUP,
@@ -122,6 +125,30 @@ def test_a_lifted_item_is_history() -> None:
     assert (status, lifted["active"], lifted["modifiedBy"]) == (200, False, "citizen")
     assert verdict(world) == "positive"
     assert len(world.post("nsp", "/minsp/soeg", {"cpr": CHILD})[1]["items"]) == 1
+
+
+def test_a_ydernummer_is_mapped_to_its_units_on_either_side() -> None:
+    clinic = make_sor(98)
+    owner = sor.SorEntry(sor_id=make_sor(96), level=sor.Level.IE, name="Lægerne")
+    house = sor.SorEntry(sor_id=make_sor(97), level=sor.Level.SI, name="Lægehuset", parent=owner.sor_id)
+    unit = sor.SorEntry(
+        sor_id=clinic, level=sor.Level.OE, name="Klinikken", parent=house.sor_id, ydernummer="012345"
+    )
+
+    def with_clinic(one: dict[str, Any]) -> World:
+        world = blocked(one)
+        entries = (*world_entries(), owner, house, unit)
+        world.kernel.install("sor", sor.create_app(world.runtime("sor"), sor.Settings(entries=entries)))
+        return world
+
+    by_place = with_clinic(item(whoItem=who("sor", clinic)))
+    gp = {"kind": "gp", "ydernummer": "012345"}
+    assert verdict(by_place, gp) == "negative"
+    assert verdict(by_place, gp | {"ydernummer": "054321"}) == "positive"
+    by_yder = with_clinic(item(whoItem=who("yder", "012345")))
+    assert verdict(by_yder, gp) == "negative"
+    assert verdict(by_yder, {"kind": "gp", "organisation": clinic}) == "negative"
+    assert verdict(by_yder, {"kind": "gp", "organisation": BUP}) == "positive"
 
 
 def test_when_sor_is_away_a_block_on_a_place_is_not_passed_over() -> None:
