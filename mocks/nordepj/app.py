@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 
+from mocks.health_login import HealthLogin, LoginSettings
 from mocks.limits import guarded
 from mocks.messaging import MessagingSettings, all_formats, messaging_routes
 from mocks.messaging.records import ReceivedLetter
@@ -23,13 +24,15 @@ NORDEPJ = ViewerSettings(system_name="NordEPJ", button="Psyk BU tværdata", lett
 @dataclass(frozen=True, slots=True)
 class Settings:
     """BUP and the somatic departments work on one system. ``appointments``: the book at the start;
-    ``patients``: the hospital's index of its patients; ``source``: how appointments are shared."""
+    ``patients``: the hospital's index of its patients; ``source``: how appointments are shared; ``login``: how
+    the system logs in at the national platform for it."""
 
     messaging: MessagingSettings
     appointments: tuple[Appointment, ...] = ()
     overview: ViewerSettings = NORDEPJ
     patients: Patients = field(default_factory=NoPatients)
     source: SourceSettings = field(default_factory=SourceSettings)
+    login: LoginSettings = field(default_factory=lambda: LoginSettings(name="NordEPJ"))
 
     @property
     def book(self) -> BookSettings:
@@ -48,9 +51,15 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     async def file(letter: ReceivedLetter) -> bool:
         return True
 
+    login = HealthLogin(runtime, settings.login)
+
+    async def headers() -> list[bytes]:
+        card = await login.system_card()
+        return card.headers(runtime.ids.uuid("dgws-message"))
+
     routes = [
         *viewer_routes(runtime, settings.overview),
         *messaging_routes(runtime, settings.messaging, all_formats(), file, files_itself=True),
-        *appointment_routes(runtime, settings.book),
+        *appointment_routes(runtime, settings.book, headers),
     ]
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from lxml import etree
 
@@ -25,79 +24,101 @@ from mocks.standards.profiles import apd
 from mocks.standards.profiles.xml_types import collapsed
 
 _NS = f"{{{apd.NAMESPACE}}}"
-_MOMENT = re.compile(r"(\d{8})(?:(\d{4})(\d{2})?(?:\.\d{1,4})?)?([+-]\d{4})?", re.ASCII)
+_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?(?:\.\d{1,4})?)?([+-]\d{4})?", re.ASCII)
+_DAY = re.compile(r"\d{8}", re.ASCII)
 
 
 def read_root(root: etree._Element) -> AppointmentDocument:
     """The document whose root this is. ``LookupError`` or ``ValueError`` where it cannot be understood."""
     if root.tag != f"{_NS}ClinicalDocument":
         raise ValueError("the document is no ClinicalDocument")
-    template = _templated(_children(root, "templateId"), apd.DOCUMENT_TEMPLATE)
-    encounter = _step(root, "component", "structuredBody", "component", "section", "entry", "encounter")
-    start, end = _period(_one(encounter, "effectiveTime"))
-    authors = [_one(each, "assignedAuthor") for each in _children(root, "author")]
-    responsible = [each for each in authors if not _requests(each)]
-    requesters = [each for each in authors if _requests(each)]
-    if not responsible:
-        raise LookupError("no author is responsible")
-    kind, series = _code(encounter), _precondition(encounter, apd.SERIES)
-    place = next(
-        (each for each in _children(encounter, "participant") if each.get("typeCode") == "LOC"), None
-    )
-    reason = _maybe(encounter, "entryRelationship")
+    header = _Node(root)
+    template = header.with_root("templateId", apd.DOCUMENT_TEMPLATE)
+    encounter = header.step("component", "structuredBody", "component", "section", "entry", "encounter")
+    start, end = _period(encounter.one("effectiveTime"))
+    responsible, requester = _authors(header)
     return AppointmentDocument(
         version=apd.VERSION if template.get("extension") else apd.VERSION_1,
-        id=_given(_one(root, "id"), "extension"),
-        made=read_moment(_given(_one(root, "effectiveTime"), "value")),
-        patient=_patient(_step(root, "recordTarget", "patientRole")),
-        authored=read_moment(_given(_one(_parent(responsible[0]), "time"), "value")),
-        responsible=_organisation(responsible[0], "representedOrganization"),
-        requester=_organisation(requesters[0], "representedOrganization") if requesters else None,
+        id=header.one("id").given("extension"),
+        made=read_moment(header.one("effectiveTime").given("value")),
+        patient=_patient(header.step("recordTarget", "patientRole")),
+        authored=read_moment(responsible.one("time").given("value")),
+        responsible=_organisation(responsible.one("assignedAuthor"), "representedOrganization"),
+        requester=None
+        if requester is None
+        else _organisation(requester.one("assignedAuthor"), "representedOrganization"),
         custodian=_organisation(
-            _step(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
+            header.step("custodian", "assignedCustodian", "representedCustodianOrganization")
         ),
-        appointment=_given(_one(encounter, "id"), "extension"),
+        appointment=encounter.one("id").given("extension"),
         start=start,
         end=end,
-        performer=_organisation(_step(encounter, "performer", "assignedEntity"), "representedOrganization"),
-        kind=Kind(kind) if kind in set(Kind) else None,
-        status=_given(_one(encounter, "statusCode"), "code"),
-        place=None if place is None else _organisation(_one(place, "participantRole"), "playingEntity"),
-        reason=None if reason is None else _reason(_step(reason, "observation", "code")),
-        episode=_episode(root),
+        performer=_organisation(encounter.step("performer", "assignedEntity"), "representedOrganization"),
+        kind=_KINDS.get(encounter.code),
+        status=encounter.one("statusCode").given("code"),
+        place=_place(encounter),
+        reason=_reason(encounter),
+        episode=_episode(header),
         indicative=_precondition(encounter, apd.INDICATIVE) is not None,
-        series=None if series is None else _given(_one(series, "value"), "extension"),
+        series=_series(encounter),
     )
 
 
-# Steps ------------------------------------------------------------------------------------------------
+class _Node:
+    """An element, with its children by name: looked at once, however often they are asked for."""
+
+    __slots__ = ("_below", "element")
+
+    def __init__(self, element: etree._Element) -> None:
+        self.element = element
+        below: dict[str, list[etree._Element]] = {}
+        for child in element:
+            tag = child.tag
+            if tag in below:
+                below[tag].append(child)
+            else:
+                below[tag] = [child]
+        self._below = below
+
+    def all(self, name: str) -> list[etree._Element]:
+        return self._below.get(_NS + name, _NONE)
+
+    def first(self, name: str) -> etree._Element | None:
+        found = self._below.get(_NS + name)
+        return None if found is None else found[0]
+
+    def one(self, name: str) -> _Node:
+        found = self._below.get(_NS + name)
+        if found is None:
+            raise LookupError(f"{name} is missing in {etree.QName(self.element).localname}")
+        return _Node(found[0])
+
+    def step(self, *names: str) -> _Node:
+        node = self
+        for name in names:
+            node = node.one(name)
+        return node
+
+    def with_root(self, name: str, root: str) -> etree._Element:
+        for node in self.all(name):
+            if node.get("root") == root:
+                return node
+        raise LookupError(f"{etree.QName(self.element).localname} has no {name} of {root}")
+
+    def given(self, key: str) -> str:
+        return _given(self.element, key)
+
+    def text(self, name: str) -> str:
+        return _text(self.first(name))
+
+    @property
+    def code(self) -> str:
+        found = self.first("code")
+        return "" if found is None else found.get("code", "")
 
 
-def _children(node: etree._Element, name: str) -> Iterable[etree._Element]:
-    return node.iterchildren(_NS + name)
-
-
-def _maybe(node: etree._Element, name: str) -> etree._Element | None:
-    return next(iter(_children(node, name)), None)
-
-
-def _one(node: etree._Element, name: str) -> etree._Element:
-    found = _maybe(node, name)
-    if found is None:
-        raise LookupError(f"{name} is missing in {etree.QName(node).localname}")
-    return found
-
-
-def _step(node: etree._Element, *names: str) -> etree._Element:
-    for name in names:
-        node = _one(node, name)
-    return node
-
-
-def _parent(node: etree._Element) -> etree._Element:
-    found = node.getparent()
-    assert found is not None  # everything that is asked for lies below the root
-    return found
+_NONE: list[etree._Element] = []
+_KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
 
 
 def _given(node: etree._Element, name: str) -> str:
@@ -108,23 +129,10 @@ def _given(node: etree._Element, name: str) -> str:
 
 
 def _text(node: etree._Element | None) -> str:
-    return "" if node is None else collapsed("".join(map(str, node.itertext())))
-
-
-def _templated(nodes: Iterable[etree._Element], root: str) -> etree._Element:
-    for node in nodes:
-        if node.get("root") == root:
-            return node
-    raise LookupError(f"no templateId {root}")
-
-
-def _code(node: etree._Element) -> str:
-    found = _maybe(node, "code")
-    return "" if found is None else found.get("code", "")
-
-
-def _requests(author: etree._Element) -> bool:
-    return _code(author) == apd.RESPONSIBLE_PARTY
+    if node is None:
+        return ""
+    text = node.text or "" if len(node) == 0 else "".join(map(str, node.itertext()))
+    return collapsed(text)
 
 
 # Values -----------------------------------------------------------------------------------------------
@@ -136,127 +144,155 @@ def read_moment(value: str) -> datetime:
     found = _MOMENT.fullmatch(value.strip())
     if found is None:
         raise ValueError(f"{value[:30]!r} is no point in time")
-    day, clock, seconds, offset = found.groups()
-    naive = datetime.strptime(f"{day}{clock or '0000'}{seconds or '00'}", "%Y%m%d%H%M%S")
+    year, month, day, hour, minute, second, offset = found.groups()
+    naive = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
     if offset is None:
         return naive.replace(tzinfo=COPENHAGEN)
     hours, minutes = int(offset[1:3]), int(offset[3:])
     if hours > 14 or minutes > 59:
         raise ValueError(f"{value[:30]!r} has an offset that no place on earth has")
     ahead = timedelta(hours=hours, minutes=minutes)
-    zoned = naive.replace(tzinfo=timezone(-ahead if offset[0] == "-" else ahead))
     try:
-        return zoned.astimezone(UTC).astimezone(COPENHAGEN)
+        utc = naive + ahead if offset[0] == "-" else naive - ahead
+        return utc.replace(tzinfo=UTC).astimezone(COPENHAGEN)
     except OverflowError:
         raise ValueError(f"{value[:30]!r} lies beyond the calendar") from None
 
 
-def _period(node: etree._Element) -> tuple[datetime, datetime | None]:
-    high = _maybe(node, "high")
+def _period(node: _Node) -> tuple[datetime, datetime | None]:
+    high = node.first("high")
     until = "" if high is None else high.get("value", "").strip()
-    return read_moment(_given(_one(node, "low"), "value")), read_moment(until) if until else None
+    return read_moment(node.one("low").given("value")), read_moment(until) if until else None
 
 
-def _address(node: etree._Element | None) -> Address | None:
-    if node is None or node.get("nullFlavor"):
+def _address(element: etree._Element | None) -> Address | None:
+    if element is None or element.get("nullFlavor"):
         return None
-    lines = tuple(text for each in _children(node, "streetAddressLine") if (text := _text(each)))
-    post_code, city, country = (_text(_maybe(node, name)) for name in ("postalCode", "city", "country"))
+    node = _Node(element)
+    lines = tuple(text for each in node.all("streetAddressLine") if (text := _text(each)))
+    post_code, city, country = node.text("postalCode"), node.text("city"), node.text("country")
     if not (lines or post_code or city or country):
         return None
-    return Address(lines=lines, post_code=post_code, city=city, country=country, use=node.get("use", ""))
+    return Address(lines=lines, post_code=post_code, city=city, country=country, use=element.get("use", ""))
 
 
-def _telecoms(node: etree._Element) -> tuple[Telecom, ...]:
+def _telecoms(node: _Node) -> tuple[Telecom, ...]:
     return tuple(
         Telecom(value, each.get("use", ""))
-        for each in _children(node, "telecom")
+        for each in node.all("telecom")
         if (value := each.get("value", "").strip())
     )
 
 
-def _name(node: etree._Element | None) -> PersonName | None:
-    if node is None or node.get("nullFlavor"):
+def _name(element: etree._Element | None) -> PersonName | None:
+    if element is None or element.get("nullFlavor"):
         return None
-    if len(node) == 0:  # a name may be plain text
-        whole = _text(node)
+    if len(element) == 0:  # a name may be plain text
+        whole = _text(element)
         return PersonName(family=whole) if whole else None
+    node = _Node(element)
     return PersonName(
-        family=_text(_maybe(node, "family")),
-        given=tuple(text for each in _children(node, "given") if (text := _text(each))),
-        prefix=_text(_maybe(node, "prefix")),
+        family=node.text("family"),
+        given=tuple(text for each in node.all("given") if (text := _text(each))),
+        prefix=node.text("prefix"),
     )
 
 
-def _organisation(node: etree._Element, named: str = "") -> Organisation:
+def _organisation(node: _Node, named: str = "") -> Organisation:
     """A unit; ``named`` is the element below that has its name, where it has not got the name itself."""
-    names = node if not named else _maybe(node, named)
-    person = _maybe(node, "assignedPerson")
+    names = node.first(named) if named else None
+    person = node.first("assignedPerson")
     return Organisation(
-        sor=_sor(node),
-        name="" if names is None else _text(_maybe(names, "name")),
-        address=_address(_maybe(node, "addr")),
+        sor=_given(node.with_root("id", apd.SOR), "extension"),
+        name=node.text("name") if not named else _text(None if names is None else names.find(_NAME)),
+        address=_address(node.first("addr")),
         telecoms=_telecoms(node),
-        person=None if person is None else _name(_maybe(person, "name")),
+        person=None if person is None else _name(person.find(_NAME)),
     )
 
 
-def _sor(node: etree._Element) -> str:
-    for each in _children(node, "id"):
-        if each.get("root") == apd.SOR:
-            return _given(each, "extension")
-    raise LookupError(f"{etree.QName(node).localname} has no SOR id")
+_NAME = f"{_NS}name"
 
 
-def _patient(role: etree._Element) -> Patient:
-    cpr = next(
-        (each.get("extension", "") for each in _children(role, "id") if each.get("root") == apd.CPR), ""
-    )
+def _authors(header: _Node) -> tuple[_Node, _Node | None]:
+    """Who is responsible, and who asked for the appointment."""
+    responsible = requester = None
+    for element in header.all("author"):
+        author = _Node(element)
+        if author.one("assignedAuthor").code == apd.RESPONSIBLE_PARTY:
+            requester = requester or author
+        else:
+            responsible = responsible or author
+    if responsible is None:
+        raise LookupError("no author is responsible")
+    return responsible, requester
+
+
+def _patient(role: _Node) -> Patient:
+    cpr = next((each.get("extension", "") for each in role.all("id") if each.get("root") == apd.CPR), "")
     if wrong := check_cpr(cpr):
         raise ValueError(f"the patient’s number: {wrong}")
-    patient = _one(role, "patient")
-    name = _name(_one(patient, "name"))
+    patient = role.one("patient")
+    name = _name(patient.first("name"))
     if name is None:
         raise LookupError("the patient has no name")
-    born = _maybe(patient, "birthTime")
-    provider = _maybe(role, "providerOrganization")
+    born, provider = patient.first("birthTime"), role.first("providerOrganization")
+    day = "" if born is None else born.get("value", "").strip()
     return Patient(
         cpr=cpr,
         name=name,
-        sex=_given(_one(patient, "administrativeGenderCode"), "code"),
-        birth_date=None if born is None or not born.get("value") else _day(born.get("value", "")),
-        address=_address(_maybe(role, "addr")),
+        sex=patient.one("administrativeGenderCode").given("code"),
+        birth_date=_day(day) if day else None,
+        address=_address(role.first("addr")),
         telecoms=_telecoms(role),
-        provider=None if provider is None else _organisation(provider),
+        provider=None if provider is None else _organisation(_Node(provider)),
     )
 
 
 def _day(value: str) -> date:
-    return datetime.strptime(value[:8], "%Y%m%d").date()
+    if not _DAY.match(value):
+        raise ValueError("the day of birth is no date")
+    return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
 
 
-def _reason(code: etree._Element) -> Reason | None:
-    text = code.get("displayName", "").strip() or _text(_maybe(code, "originalText"))
-    value = code.get("code", "").strip()
+def _place(encounter: _Node) -> Organisation | None:
+    for each in encounter.all("participant"):
+        if each.get("typeCode") == "LOC":
+            return _organisation(_Node(each).one("participantRole"), "playingEntity")
+    return None
+
+
+def _reason(encounter: _Node) -> Reason | None:
+    related = encounter.first("entryRelationship")
+    if related is None:
+        return None
+    code = _Node(related).step("observation", "code")
+    text = code.element.get("displayName", "").strip() or code.text("originalText")
+    value = code.element.get("code", "").strip()
     if not text and not value:
         return None
-    return Reason(text=text or value, code=value, system=code.get("codeSystem", "") or apd.SNOMED)
+    return Reason(text=text or value, code=value, system=code.element.get("codeSystem", "") or apd.SNOMED)
 
 
-def _episode(root: etree._Element) -> Episode | None:
-    for each in _children(root, "documentationOf"):
-        event = _one(each, "serviceEvent")
-        if any(node.get("root") == apd.EPISODE_TEMPLATE for node in _children(event, "templateId")):
-            code = _one(event, "code")
-            ids = tuple((node.get("root", ""), node.get("extension", "")) for node in _children(event, "id"))
-            return Episode(code=_given(code, "code"), name=code.get("displayName", ""), ids=ids)
+def _episode(header: _Node) -> Episode | None:
+    for each in header.all("documentationOf"):
+        event = _Node(each).one("serviceEvent")
+        if any(node.get("root") == apd.EPISODE_TEMPLATE for node in event.all("templateId")):
+            code = event.one("code")
+            ids = tuple((node.get("root", ""), node.get("extension", "")) for node in event.all("id"))
+            return Episode(code=code.given("code"), name=code.element.get("displayName", ""), ids=ids)
     return None
 
 
-def _precondition(encounter: etree._Element, code: str) -> etree._Element | None:
+def _precondition(encounter: _Node, code: str) -> _Node | None:
     """The criterion of that code, if there is one."""
-    for each in _children(encounter, "precondition"):
-        criterion = _maybe(each, "criterion")
-        if criterion is not None and _code(criterion) == code:
-            return criterion
+    for each in encounter.all("precondition"):
+        criterion = _Node(each).first("criterion")
+        if criterion is not None and (found := _Node(criterion)).code == code:
+            return found
     return None
+
+
+def _series(encounter: _Node) -> str | None:
+    criterion = _precondition(encounter, apd.SERIES)
+    return None if criterion is None else criterion.one("value").given("extension")
