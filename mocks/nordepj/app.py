@@ -18,21 +18,21 @@ from mocks.people import Appointment
 from mocks.runtime import Runtime
 
 #: The case and contact overview behind NordEPJ's button.
-NORDEPJ = ViewerSettings(system_name="NordEPJ", button="Psyk BU tværdata", letters=True)
+NORDEPJ = ViewerSettings(
+    system_name="NordEPJ", button="Psyk BU tværdata", letters=True, login=LoginSettings(name="NordEPJ")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """BUP and the somatic departments work on one system. ``appointments``: the book at the start;
-    ``patients``: the hospital's index of its patients; ``source``: how appointments are shared; ``login``: how
-    the system logs in at the national platform for it."""
+    ``patients``: the hospital's index of its patients; ``source``: how appointments are shared."""
 
     messaging: MessagingSettings
     appointments: tuple[Appointment, ...] = ()
     overview: ViewerSettings = NORDEPJ
     patients: Patients = field(default_factory=NoPatients)
     source: SourceSettings = field(default_factory=SourceSettings)
-    login: LoginSettings = field(default_factory=lambda: LoginSettings(name="NordEPJ"))
 
     @property
     def book(self) -> BookSettings:
@@ -48,14 +48,13 @@ class Settings:
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     """A letter that was read is kept with the patient's record: filing never fails here."""
 
-    async def file(letter: ReceivedLetter) -> bool:
-        return True
-
-    login = HealthLogin(runtime, settings.login)
+    login = HealthLogin(runtime, settings.overview.login)
 
     async def headers() -> list[bytes]:
-        card = await login.system_card()
-        return card.headers(runtime.ids.uuid("dgws-message"))
+        return (await login.system_card()).headers(runtime.ids.uuid("dgws-message"))
+
+    async def file(letter: ReceivedLetter) -> bool:
+        return True
 
     routes = [
         *viewer_routes(runtime, settings.overview),
