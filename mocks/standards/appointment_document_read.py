@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from lxml import etree
 
@@ -39,23 +40,21 @@ def read_root(root: etree._Element) -> AppointmentDocument:
     responsible, requester = _authors(header)
     return AppointmentDocument(
         version=apd.VERSION if template.get("extension") else apd.VERSION_1,
-        id=header.one("id").given("extension"),
-        made=read_moment(header.one("effectiveTime").given("value")),
+        id=_given(header.below("id"), "extension"),
+        made=read_moment(_given(header.below("effectiveTime"), "value")),
         patient=_patient(header.step("recordTarget", "patientRole")),
-        authored=read_moment(responsible.one("time").given("value")),
-        responsible=_organisation(responsible.one("assignedAuthor"), "representedOrganization"),
-        requester=None
-        if requester is None
-        else _organisation(requester.one("assignedAuthor"), "representedOrganization"),
+        authored=read_moment(_given(responsible.below("time"), "value")),
+        responsible=_organisation(responsible.below("assignedAuthor")),
+        requester=None if requester is None else _organisation(requester.below("assignedAuthor")),
         custodian=_organisation(
-            header.step("custodian", "assignedCustodian", "representedCustodianOrganization")
+            header.below("custodian", "assignedCustodian", "representedCustodianOrganization")
         ),
-        appointment=encounter.one("id").given("extension"),
+        appointment=_given(encounter.below("id"), "extension"),
         start=start,
         end=end,
-        performer=_organisation(encounter.step("performer", "assignedEntity"), "representedOrganization"),
+        performer=_organisation(encounter.below("performer", "assignedEntity")),
         kind=_KINDS.get(encounter.code),
-        status=encounter.one("statusCode").given("code"),
+        status=_given(encounter.below("statusCode"), "code"),
         place=_place(encounter),
         reason=_reason(encounter),
         episode=_episode(header),
@@ -88,25 +87,28 @@ class _Node:
         return None if found is None else found[0]
 
     def one(self, name: str) -> _Node:
-        found = self._below.get(_NS + name)
+        return _Node(self.below(name))
+
+    def below(self, name: str, *more: str) -> etree._Element:
+        """The first of that name, and in it the first of the next, and so on."""
+        found = self.first(name)
         if found is None:
             raise LookupError(f"{name} is missing in {etree.QName(self.element).localname}")
-        return _Node(found[0])
+        for step in more:
+            inner = _child(found, _NS + step)
+            if inner is None:
+                raise LookupError(f"{step} is missing in {etree.QName(found).localname}")
+            found = inner
+        return found
 
-    def step(self, *names: str) -> _Node:
-        node = self
-        for name in names:
-            node = node.one(name)
-        return node
+    def step(self, name: str, *more: str) -> _Node:
+        return _Node(self.below(name, *more))
 
     def with_root(self, name: str, root: str) -> etree._Element:
         for node in self.all(name):
             if node.get("root") == root:
                 return node
         raise LookupError(f"{etree.QName(self.element).localname} has no {name} of {root}")
-
-    def given(self, key: str) -> str:
-        return _given(self.element, key)
 
     def text(self, name: str) -> str:
         return _text(self.first(name))
@@ -119,6 +121,14 @@ class _Node:
 
 _NONE: list[etree._Element] = []
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
+
+
+def _child(element: etree._Element, tag: str) -> etree._Element | None:
+    """The first child of that name; quicker than ``find`` where there are few."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def _given(node: etree._Element, name: str) -> str:
@@ -138,6 +148,7 @@ def _text(node: etree._Element | None) -> str:
 # Values -----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)  # the start of an appointment stands there twice, and its documents come again
 def read_moment(value: str) -> datetime:
     """A point in time of CDA, to the minute at least or a day; without an offset it is Danish local time.
     ``ValueError`` for anything else."""
@@ -162,15 +173,24 @@ def read_moment(value: str) -> datetime:
 def _period(node: _Node) -> tuple[datetime, datetime | None]:
     high = node.first("high")
     until = "" if high is None else high.get("value", "").strip()
-    return read_moment(node.one("low").given("value")), read_moment(until) if until else None
+    return read_moment(_given(node.below("low"), "value")), read_moment(until) if until else None
 
 
 def _address(element: etree._Element | None) -> Address | None:
-    if element is None or element.get("nullFlavor"):
+    if element is None or len(element) == 0 or element.get("nullFlavor"):
         return None
-    node = _Node(element)
-    lines = tuple(text for each in node.all("streetAddressLine") if (text := _text(each)))
-    post_code, city, country = node.text("postalCode"), node.text("city"), node.text("country")
+    lines: tuple[str, ...] = ()
+    post_code = city = country = ""
+    for child in element:
+        tag = child.tag
+        if tag == _LINE:
+            lines += (text,) if (text := _text(child)) else ()
+        elif tag == _POST_CODE:
+            post_code = post_code or _text(child)
+        elif tag == _CITY:
+            city = city or _text(child)
+        elif tag == _COUNTRY:
+            country = country or _text(child)
     if not (lines or post_code or city or country):
         return None
     return Address(lines=lines, post_code=post_code, city=city, country=country, use=element.get("use", ""))
@@ -198,20 +218,39 @@ def _name(element: etree._Element | None) -> PersonName | None:
     )
 
 
-def _organisation(node: _Node, named: str = "") -> Organisation:
-    """A unit; ``named`` is the element below that has its name, where it has not got the name itself."""
-    names = node.first(named) if named else None
-    person = node.first("assignedPerson")
-    return Organisation(
-        sor=_given(node.with_root("id", apd.SOR), "extension"),
-        name=node.text("name") if not named else _text(None if names is None else names.find(_NAME)),
-        address=_address(node.first("addr")),
-        telecoms=_telecoms(node),
-        person=None if person is None else _name(person.find(_NAME)),
-    )
+def _organisation(element: etree._Element) -> Organisation:
+    """A unit. Its name stands in it, or in the organisation or entity that it represents."""
+    sor = name = ""
+    address = person = None
+    telecoms: tuple[Telecom, ...] = ()
+    for child in element:
+        tag = child.tag
+        if tag == _ID:
+            if not sor and child.get("root") == apd.SOR:
+                sor = _given(child, "extension")
+        elif tag == _NAME:
+            name = name or _text(child)
+        elif tag in _NAMED:
+            name = name or _text(_child(child, _NAME))
+        elif tag == _ADDR:
+            address = address or _address(child)
+        elif tag == _TELECOM:
+            if value := child.get("value", "").strip():
+                telecoms += (Telecom(value, child.get("use", "")),)
+        elif tag == _PERSON:
+            person = person or _name(_child(child, _NAME))
+    if not sor:
+        raise LookupError(f"{etree.QName(element).localname} has no SOR id")
+    return Organisation(sor=sor, name=name, address=address, telecoms=telecoms, person=person)
 
 
-_NAME = f"{_NS}name"
+_ID, _NAME, _ADDR, _TELECOM = (f"{_NS}{name}" for name in ("id", "name", "addr", "telecom"))
+_LINE, _POST_CODE, _CITY, _COUNTRY = (
+    f"{_NS}{name}" for name in ("streetAddressLine", "postalCode", "city", "country")
+)
+_CODE = f"{_NS}code"
+_PERSON = f"{_NS}assignedPerson"
+_NAMED = frozenset({f"{_NS}representedOrganization", f"{_NS}playingEntity"})
 
 
 def _authors(header: _Node) -> tuple[_Node, _Node | None]:
@@ -219,7 +258,8 @@ def _authors(header: _Node) -> tuple[_Node, _Node | None]:
     responsible = requester = None
     for element in header.all("author"):
         author = _Node(element)
-        if author.one("assignedAuthor").code == apd.RESPONSIBLE_PARTY:
+        code = _child(author.below("assignedAuthor"), _CODE)
+        if code is not None and code.get("code") == apd.RESPONSIBLE_PARTY:
             requester = requester or author
         else:
             responsible = responsible or author
@@ -241,11 +281,11 @@ def _patient(role: _Node) -> Patient:
     return Patient(
         cpr=cpr,
         name=name,
-        sex=patient.one("administrativeGenderCode").given("code"),
+        sex=_given(patient.below("administrativeGenderCode"), "code"),
         birth_date=_day(day) if day else None,
         address=_address(role.first("addr")),
         telecoms=_telecoms(role),
-        provider=None if provider is None else _organisation(_Node(provider)),
+        provider=None if provider is None else _organisation(provider),
     )
 
 
@@ -258,7 +298,7 @@ def _day(value: str) -> date:
 def _place(encounter: _Node) -> Organisation | None:
     for each in encounter.all("participant"):
         if each.get("typeCode") == "LOC":
-            return _organisation(_Node(each).one("participantRole"), "playingEntity")
+            return _organisation(_Node(each).below("participantRole"))
     return None
 
 
@@ -280,7 +320,9 @@ def _episode(header: _Node) -> Episode | None:
         if any(node.get("root") == apd.EPISODE_TEMPLATE for node in event.all("templateId")):
             code = event.one("code")
             ids = tuple((node.get("root", ""), node.get("extension", "")) for node in event.all("id"))
-            return Episode(code=code.given("code"), name=code.element.get("displayName", ""), ids=ids)
+            return Episode(
+                code=_given(code.element, "code"), name=code.element.get("displayName", ""), ids=ids
+            )
     return None
 
 
@@ -295,4 +337,4 @@ def _precondition(encounter: _Node, code: str) -> _Node | None:
 
 def _series(encounter: _Node) -> str | None:
     criterion = _precondition(encounter, apd.SERIES)
-    return None if criterion is None else criterion.one("value").given("extension")
+    return None if criterion is None else _given(criterion.below("value"), "extension")
