@@ -5,22 +5,18 @@ A login and a card are kept, in memory only, until they expire: a second look-up
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import urlencode
 
-from mocks import message_signatures, soap
+from mocks import message_signatures, saml_login, soap
 from mocks.drivers.keys import KeyRing
 from mocks.errors import Unreachable
 from mocks.nsp import sts
 from mocks.nsp.id_cards import IdCardCheck
-from mocks.nsp.seb import SebCheck, Session, TokenRefused, entity_id
-from mocks.nsp.seb_sso import CONSUMER, NO_ROLE, SSO
-from mocks.overview.calls import SaidNo
+from mocks.nsp.seb import SebCheck, Session, TokenRefused
+from mocks.nsp.seb_sso import NO_ROLE, SSO
 from mocks.overview.lookup_log import Outcome, User
 from mocks.overview.session import Failure, denied, failure_of
 from mocks.runtime import Runtime
@@ -34,7 +30,6 @@ from mocks.standards.dgws.header import Header
 from mocks.standards.dgws.id_card import CardType, IdCard
 from mocks.standards.saml import protocol
 from mocks.standards.saml.assertion import BadAssertion
-from mocks.standards.saml.protocol import LoginRequest
 from mocks.standards.soap.envelope import SoapVersion
 from mocks.standards.soap.faults import SoapRefusal
 
@@ -99,7 +94,7 @@ class HealthLogin:
         self._user_cards.pop(user, None)
         try:
             found = await self._log_in(user, now, seconds or self._settings.seconds)
-        except (SaidNo, Unreachable) as error:
+        except Unreachable as error:
             return failure_of(error, "Login (SEB)")
         if isinstance(found, Session):
             _keep(self._sessions, user, found)
@@ -111,17 +106,7 @@ class HealthLogin:
         return found if isinstance(found, Failure) else found.token
 
     async def _log_in(self, user: User, now: datetime, seconds: float) -> Session | Failure:
-        runtime = self._runtime
-        asked = LoginRequest(
-            id="_" + runtime.ids.uuid("login-request"),
-            issuer=entity_id(runtime.system),
-            destination=runtime.network.address(PLATFORM) + SSO,
-            reply_to=runtime.network.address(runtime.system) + CONSUMER,
-            issued=now,
-        )
-        signed = sign(protocol.write_request(asked, PLACE), self._key, id_attribute="ID")
         form = {
-            "SAMLRequest": b64encode(signed).decode(),
             "user": user.id,
             "name": user.name,
             "cpr": user.cpr,
@@ -130,37 +115,12 @@ class HealthLogin:
             "authorisation": user.authorisation,
             "role": user.role,
         }
-        response = await runtime.network.request(
-            "POST",
-            asked.destination,
-            body=urlencode({name: value for name, value in form.items() if value}).encode(),
-            content_type="application/x-www-form-urlencoded",
-            timeout=seconds,
-        )
-        found = _RESPONSE.search(response.body) if response.status == 200 else None
-        if found is None:
-            raise SaidNo(
-                PLATFORM, response.status, str(response.status), "SEB answered without a SAMLResponse"
-            )
-        return self._read(found[1].decode("ascii", "replace"), asked, now)
-
-    def _read(self, value: str, asked: LoginRequest, now: datetime) -> Session | Failure:
-        """The login in SEB's answer; a denial is a ``Failure``."""
+        answered = await saml_login.ask(self._runtime, self._key, PLATFORM, SSO, form, seconds=seconds)
+        if not answered.token:
+            code = NO_ROLE if answered.message == NO_ROLE else "login_denied"
+            return denied(code, answered.message)
         try:
-            answered = protocol.read_answer(protocol.decoded(value))
-            token = (
-                "" if answered.assertion is None else b64encode(protocol.bare(answered.assertion)).decode()
-            )
-        except BadAssertion as error:
-            return _unusable("SEB", str(error))
-        if answered.in_response_to != asked.id:
-            return _unusable("SEB", "the answer is to another request")
-        if answered.assertion is None:
-            return denied(
-                answered.message if answered.message == NO_ROLE else "login_denied", answered.message
-            )
-        try:
-            session = self._seb.check(token, now)
+            session = self._seb.check(answered.token, now)
         except TokenRefused as error:
             return _unusable("SEB", str(error))
         if session.system != self._runtime.system:
@@ -261,9 +221,6 @@ class HealthLogin:
         now = self._runtime.clock.now()
         card = self._cards.verified(assertion, now)
         return Card(id_card.write_security(now, protocol.bare(assertion)), card)
-
-
-_RESPONSE = re.compile(rb'name="SAMLResponse" value="([A-Za-z0-9+/=]*)"')
 
 
 def _keep(kept: dict[User, T], user: User, value: T) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from zlib import crc32
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 VALID_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 VALID_TO = datetime(2099, 12, 31, tzinfo=UTC)
 KEY_BITS = 2048
+#: Making a pair takes up to a fifth of a second, and a country has hundreds of systems. They are told apart by
+#: their certificates.
+_SHARED_PAIRS = 2
 
 
 @lru_cache(maxsize=1024)
@@ -34,13 +38,18 @@ def _certificate(ring: str, name: str, cvr: str, issuer: str | None) -> x509.Cer
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject if issuer is None else _subject(issuer, ""))
-        .public_key(_private(ring, name).public_key())
+        .public_key(_private(ring, _pair(name, cvr)).public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(VALID_FROM)
         .not_valid_after(VALID_TO)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
     )
     return builder.sign(_private(ring, issuer or name), hashes.SHA256())
+
+
+def _pair(name: str, cvr: str) -> str:
+    """Which key pair a key has: services have their own, systems with an owner share a few."""
+    return f"pair {crc32(name.encode()) % _SHARED_PAIRS}" if cvr else name
 
 
 class LazyKey:
@@ -57,7 +66,7 @@ class LazyKey:
 
     @cached_property
     def private(self) -> rsa.RSAPrivateKey:
-        return _private(self._ring, self.name)
+        return _private(self._ring, _pair(self.name, self._cvr))
 
     @cached_property
     def certificate(self) -> x509.Certificate:

@@ -16,7 +16,7 @@ from mocks.nsp.minlog import MinLog
 from mocks.nsp.minlog_service import minlog_route
 from mocks.nsp.seb import Seb, TokenRefused
 from mocks.nsp.seb_screen import seb_screen_routes
-from mocks.nsp.seb_sso import sso_routes
+from mocks.nsp.seb_sso import sso_route
 from mocks.nsp.settings import Settings
 from mocks.nsp.sharing import Search, Sharing, SourceFailed
 from mocks.nsp.sts import sts_routes
@@ -60,7 +60,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             )
 
     routes = [
-        *sso_routes(runtime, settings, seb),
+        sso_route(runtime, settings, seb),
         *sts_routes(runtime, settings),
         minlog_route(
             runtime,

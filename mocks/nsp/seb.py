@@ -21,6 +21,7 @@ from mocks.errors import TvaersError
 from mocks.identifiers import make_user_cpr
 from mocks.nsp.settings import Settings
 from mocks.runtime import Runtime
+from mocks.saml_login import entity_id, system_of
 from mocks.signatures import PLACE, SignatureRefused, Signed, Verifier, only, sign
 from mocks.standards.saml import assertion as assertions
 from mocks.standards.saml import privileges as bpp
@@ -30,7 +31,6 @@ from mocks.standards.saml.protocol import decoded, wrap_bootstrap
 
 ISSUER = "https://saml.seb.tvaers"
 STS = "https://sts.nsp.tvaers"
-_SYSTEM = "https://saml."
 CPR = "dk:gov:saml:attribute:CprNumberIdentifier"
 CVR = "dk:gov:saml:attribute:CvrNumberIdentifier"
 RID = "dk:gov:saml:attribute:RidNumberIdentifier"
@@ -130,7 +130,7 @@ def session_of(assertion: Assertion, token: str) -> Session:
         token=token,
         user=held.get(RID, ""),
         name=held.get(NAME, ""),
-        system=assertion.audience.removeprefix(_SYSTEM),
+        system=system_of(assertion.audience),
         organisation=held.get(UNIT, ""),
         roles=tuple(p.removeprefix(ROLE) for group in groups for p in group.privileges),
         expires=assertion.not_on_or_after,
@@ -139,11 +139,6 @@ def session_of(assertion: Assertion, token: str) -> Session:
         cvr=held.get(CVR, ""),
         bootstrap=held.get(BOOTSTRAP, ""),
     )
-
-
-def entity_id(system: str) -> str:
-    """How a system is called in SAML."""
-    return _SYSTEM + system
 
 
 class Seb:

@@ -1,0 +1,181 @@
+"""A login by SAML's POST binding, from both sides: the broker that lets users in, and the system that sends them.
+
+A user's browser brings the system's signed ``AuthnRequest`` to the broker, and the broker's answer back. Here
+the request's form also says who the user is, in place of MitID or the employer's login page.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+from cryptography import x509
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.errors import BadInput, Unreachable
+from mocks.limits import Refused
+from mocks.runtime import Runtime
+from mocks.signatures import PLACE, Certified, Key, SignatureRefused, Signed, Verifier, issued_by, sign
+from mocks.standards.saml import protocol
+from mocks.standards.saml.assertion import BadAssertion
+from mocks.standards.saml.protocol import LoginRequest
+
+#: Where a system takes the answer.
+CONSUMER = "/saml/acs"
+_ENTITY = "https://saml."
+_MOST_FIELDS = 60
+_LEEWAY = timedelta(minutes=5)
+Fields = Mapping[str, list[str]]
+#: Who logs in, at which system, with which certificate -> the signed assertion, or ``None`` for a denial.
+LogIn = Callable[[Fields, str, x509.Certificate], bytes | None]
+
+
+def entity_id(system: str) -> str:
+    """How a system is called in SAML."""
+    return _ENTITY + system
+
+
+def system_of(entity: str) -> str:
+    """The system that is called so."""
+    return entity.removeprefix(_ENTITY)
+
+
+# The broker ------------------------------------------------------------------------------------------------
+
+
+def login_route(
+    path: str, runtime: Runtime, authority: Certified, issuer: str, log_in: LogIn, *, denial: str
+) -> Route:
+    """``POST path`` with the fields ``SAMLRequest``, ``RelayState``, and whatever ``log_in`` reads. The answer
+    is the page whose form goes back to the system. Systems have certificates of ``authority``."""
+    verify = Verifier(issued_by(authority), _read_request, id_attribute="ID", most_known=100)
+
+    async def handle(request: Request) -> Response:
+        fields = await _fields(request)
+        asked, certificate = _request(fields.get("SAMLRequest", [""])[0])
+        assertion = log_in(fields, system_of(asked.issuer), certificate)
+        answered = protocol.write_answer(
+            "_" + runtime.ids.uuid("saml-response"),
+            asked.id,
+            issuer,
+            runtime.clock.now(),
+            assertion or b"",
+            denial,
+        )
+        return _page(asked.reply_to, protocol.encoded(answered), fields.get("RelayState", [""])[0])
+
+    def _request(value: str) -> tuple[LoginRequest, x509.Certificate]:
+        now = runtime.clock.now()
+        try:
+            asked, certificate = verify(protocol.decoded(value), now)
+        except (BadAssertion, SignatureRefused) as error:
+            raise _refused(f"the request for a login: {error}", "send a signed AuthnRequest") from None
+        if abs(now - asked.issued) > _LEEWAY:
+            raise _refused("the request for a login is too old or too new", "send a new one")
+        try:
+            expected = runtime.network.address(system_of(asked.issuer)) + CONSUMER
+        except BadInput:
+            raise _refused("no system is called as the issuer says", f"name it {_ENTITY}<system>") from None
+        if asked.reply_to != expected:
+            raise _refused("the answer would go elsewhere than to the system", f"take it at {CONSUMER}")
+        return asked, certificate
+
+    return Route(path, handle, methods=["POST"])
+
+
+def _refused(what: str, what_to_do: str) -> Refused:
+    return Refused(400, what, "SAMLRequest", what_to_do)
+
+
+def _read_request(signed: Signed) -> tuple[LoginRequest, x509.Certificate]:
+    return protocol.read_request(signed.element), signed.certificate
+
+
+async def _fields(request: Request) -> dict[str, list[str]]:
+    try:
+        text = (await request.body()).decode()
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise Refused(400, "the form cannot be read", "body", "send an url-encoded form in UTF-8") from None
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value if name.startswith("SAML") else value[:200])
+    return found
+
+
+def first(fields: Fields, name: str) -> str:
+    """A field's first value, or ''."""
+    return fields.get(name, [""])[0]
+
+
+def _page(reply_to: str, response: str, relay: str) -> Response:
+    """The page that sends the browser back; it works without a script."""
+    text = (
+        '<!DOCTYPE html><html lang="da"><head><meta charset="utf-8"><title>Login</title></head><body>'
+        f'<form method="post" action="{escape(reply_to)}">'
+        f'<input type="hidden" name="SAMLResponse" value="{response}">'
+        f'<input type="hidden" name="RelayState" value="{escape(relay)}">'
+        '<button type="submit">Fortsæt</button></form></body></html>'
+    )
+    return Response(text, media_type="text/html", headers={"cache-control": "no-store"})
+
+
+# The system ------------------------------------------------------------------------------------------------
+
+
+class NoLogin(Unreachable):
+    """A broker answered with something that is no answer to a login."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a login ended: ``token`` is the assertion in base64, its signature not looked at; empty for a denial,
+    which ``message`` explains."""
+
+    token: str
+    message: str
+
+
+async def ask(
+    runtime: Runtime, key: Key, broker: str, path: str, form: Mapping[str, str], *, seconds: float
+) -> Answer:
+    """Send a user, who is what ``form`` says, to a broker. Errors: ``Unreachable``, ``TimedOut``, ``NoLogin``."""
+    asked = LoginRequest(
+        id="_" + runtime.ids.uuid("login-request"),
+        issuer=entity_id(runtime.system),
+        destination=runtime.network.address(broker) + path,
+        reply_to=runtime.network.address(runtime.system) + CONSUMER,
+        issued=runtime.clock.now(),
+    )
+    signed = sign(protocol.write_request(asked, PLACE), key, id_attribute="ID")
+    said = {"SAMLRequest": b64encode(signed).decode()} | {
+        name: value for name, value in form.items() if value
+    }
+    response = await runtime.network.request(
+        "POST",
+        asked.destination,
+        body=urlencode(said).encode(),
+        content_type="application/x-www-form-urlencoded",
+        timeout=seconds,
+    )
+    found = _RESPONSE.search(response.body) if response.status == 200 else None
+    if found is None:
+        raise NoLogin(f"{broker} answered HTTP {response.status}, and no SAMLResponse")
+    try:
+        answered = protocol.read_answer(protocol.decoded(found[1].decode()))
+        held = b"" if answered.assertion is None else protocol.bare(answered.assertion)
+    except BadAssertion as error:
+        raise NoLogin(f"{broker}: {error}") from None
+    if answered.in_response_to != asked.id:
+        raise NoLogin(f"{broker} answered another request")
+    return Answer(b64encode(held).decode(), answered.message)
+
+
+_RESPONSE = re.compile(rb'name="SAMLResponse" value="([A-Za-z0-9+/=]*)"')
