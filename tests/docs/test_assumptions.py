@@ -14,6 +14,7 @@ from mocks.kombit import case_index
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system
 from mocks.municipal.sapa.settings import Settings as SapaSettings
+from mocks.nordepj.settings import SourceSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.overview.settings import ViewerSettings
@@ -33,6 +34,7 @@ SETTINGS: Mapping[str, type[Any]] = {
     "sagsoverblik": OverviewSettings,
     "sagsindeks": case_index.Settings,
     "case system": case_system.Settings,
+    "source": SourceSettings,
     "ecosystem": Options,
 }
 
