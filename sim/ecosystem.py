@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 from mocks import laegepraksis, nordepj, sor, stil, vans
 from mocks.errors import BadInput
-from mocks.kombit import case_index, cpr
+from mocks.kombit import case_index, cpr, distribution
 from mocks.laegepraksis.app import KLINIK_PLUS
 from mocks.latency import Slowed
 from mocks.messaging import MessagingSettings, ResendPolicy
@@ -28,11 +28,12 @@ from mocks.overview import app as overview_app
 from mocks.overview.session import ConsentMode
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.overview.settings import ViewerSettings
-from mocks.people import Appointment, Case
+from mocks.people import Appointment, Case, CaseKind
 from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, Runtime
 from mocks.sor import Level
 from mocks.standards.sagdok.case import URN_CVR
+from mocks.standards.sagdok.roles import assumed_uuid
 from mocks.units import Unit
 from sim.nation.municipalities import Municipality
 from sim.nation.world import World
@@ -127,6 +128,7 @@ def _registers(world: World, options: Options) -> list[System]:
             ),
         ),
         System("sagsindeks", "Case index (SF1470)", partial(_case_index, world)),
+        System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world)),
         System(
             "nsp", "NSP: SEB login, MinLog, sharing",
             lambda r: nsp_app.create_app(r, NspSettings(
@@ -161,6 +163,26 @@ def _case_index(world: World, runtime: Runtime) -> Asgi:
         entries = Entries(_case_system(world, m), settings)
         known.append(case_index.KnownCases(owner=URN_CVR + m.cvr, cases=settings.cases, entry=entries.of))
     return case_index.create_app(runtime, case_index.Settings(known=tuple(known)))
+
+
+def _distribution(world: World, runtime: Runtime) -> Asgi:
+    """Each municipality's case system takes what its correspondence module sends, by subject."""
+    receivers, senders = [], []
+    for m in world.pilot_municipalities:
+        name, module = _case_system(world, m), world.ppr_of(m.code).system
+        receivers.append(
+            distribution.Receiver(
+                cvr=m.cvr,
+                uuid=assumed_uuid("it-system", name),
+                name=f"Fagsystem, {m.name}",
+                system=name,
+                subjects=tuple(sorted(_cases(world, m).kle.values())),
+            )
+        )
+        if module != name:
+            senders.append(distribution.Sender(assumed_uuid("it-system", module), module))
+    settings = distribution.Settings(receivers=tuple(receivers), senders=tuple(senders))
+    return distribution.create_app(runtime, settings)
 
 
 def _case_system(world: World, m: Municipality) -> str:
@@ -214,7 +236,12 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
             )
         ]  # fmt: skip
     fagsystem = _case_system(world, m)
-    module = correspondence.ModuleSettings(replace(messaging, folders=correspondence.FOLDERS), fagsystem)
+    subjects = {unit.sor_id: cases.kle[CaseKind(unit.kind.value)] for unit in units}
+    module = correspondence.ModuleSettings(
+        replace(messaging, folders=correspondence.FOLDERS),
+        fagsystem,
+        correspondence.Distribution(cvr=m.cvr, subjects=subjects),
+    )
     return [
         System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases)),
         System(

@@ -1,4 +1,4 @@
-"""The case system's desk, and the door through which a correspondence module files its letters.
+"""The case system's desk, and the doors through which letters are filed: a call of its own, and SF2900.
 
 ``case_routes`` can be built into a system that has correspondence of its own; ``create_app`` stands alone.
 """
@@ -15,7 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.identifiers import check_cpr
+from mocks.kombit.distribution.parties import receiver_route
 from mocks.limits import JsonBody, Refused, answer, contract_route, guarded
+from mocks.municipal.case_system.distributed import DistributedNotes
 from mocks.municipal.case_system.settings import Settings
 from mocks.municipal.case_system.system import CaseSystem, Direction
 from mocks.people import CaseKind
@@ -60,8 +62,10 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
 
 
 def case_routes(runtime: Runtime, settings: Settings) -> list[Route]:
-    """``/desk/cases``, ``/journal``, ``/desk/journal`` and ``/desk/index``, for any application that is
-    ``guarded``."""
+    """``/desk/cases``, ``/journal``, ``/desk/journal``, ``/desk/index`` and the endpoint for distributed notes.
+
+    For any application that is ``guarded``.
+    """
     system = CaseSystem(runtime, settings)
     read_case, read_closing, read_letter = JsonBody(NewCase), JsonBody(Closing), JsonBody(Letter)
 
@@ -139,6 +143,7 @@ def case_routes(runtime: Runtime, settings: Settings) -> list[Route]:
         Route("/desk/cases", list_cases, methods=["GET"]),
         Route("/desk/cases/{uuid}/close", close_case, methods=["POST"]),
         Route("/journal", file_letter, methods=["POST"]),
+        receiver_route(runtime, DistributedNotes(system, settings).take),
         Route("/desk/journal", list_journal, methods=["GET"]),
         Route("/desk/index", index_state, methods=["GET"]),
     ]

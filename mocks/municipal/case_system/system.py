@@ -118,8 +118,8 @@ class CaseSystem:
         message: str,
         subject: str,
         text: str,
-        direction: Direction,
-        filed_by: str,
+        direction: Direction = Direction.IN,
+        filed_by: str = "",
     ) -> tuple[JournalEntry, bool]:
         """File a letter into the child's case in the unit: the newest open one, else the newest.
 

@@ -7,5 +7,13 @@ from mocks.municipal.correspondence.app import (
     create_integrated,
     create_module,
 )
+from mocks.municipal.correspondence.filing import Distribution
 
-__all__ = ["FOLDERS", "IntegratedSettings", "ModuleSettings", "create_integrated", "create_module"]
+__all__ = [
+    "FOLDERS",
+    "Distribution",
+    "IntegratedSettings",
+    "ModuleSettings",
+    "create_integrated",
+    "create_module",
+]

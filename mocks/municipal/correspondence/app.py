@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from mocks.errors import Unreachable
 from mocks.limits import guarded
@@ -18,6 +19,7 @@ from mocks.messaging import MessagingSettings, all_formats, messaging_routes
 from mocks.messaging.records import ReceivedLetter
 from mocks.municipal.case_system import Settings as CaseSettings
 from mocks.municipal.case_system import case_routes
+from mocks.municipal.correspondence.filing import DistributedFiling, Distribution
 from mocks.runtime import Runtime
 
 #: The folders that the source shows inside the inbox of OS2korrespondance.
@@ -31,10 +33,12 @@ FOLDERS = (
 
 @dataclass(frozen=True, slots=True)
 class ModuleSettings:
-    """``case_system``: name of the system that letters are filed into."""
+    """``distribution``: letters are filed through the distribution component; without it, straight into the
+    journal of ``case_system``."""
 
     messaging: MessagingSettings
     case_system: str
+    distribution: Distribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,17 @@ class IntegratedSettings:
 def create_module(runtime: Runtime, settings: ModuleSettings) -> Starlette:
     """OS2korrespondance: correspondence alone."""
 
-    async def file(letter: ReceivedLetter) -> bool:
-        return await _file(runtime, settings.case_system, letter)
+    own: list[Route] = []
+    if settings.distribution is not None:
+        filing = DistributedFiling(runtime, settings.distribution)
+        file = filing.file
+        own = filing.routes()
+    else:
 
-    routes = messaging_routes(runtime, settings.messaging, all_formats(), file)
+        async def file(letter: ReceivedLetter) -> bool:
+            return await _file(runtime, settings.case_system, letter)
+
+    routes = [*messaging_routes(runtime, settings.messaging, all_formats(), file), *own]
     return guarded(runtime, routes, most_bytes=settings.messaging.most_bytes)
 
 
