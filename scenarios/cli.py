@@ -92,13 +92,22 @@ def rehearse(
         str, typer.Option(help="pilot (XDIS91), 4.0.3, 5.0.2 or mixed (counterfactual)")
     ] = "pilot",
     conversion: ConversionOption = False,
-    faults: Annotated[str, typer.Option(help="none, mild, or a TOML file with [[fault]] tables")] = "none",
+    faults: Annotated[
+        str,
+        typer.Option(help="none, mild, pilot (its own troubles; pilot:NAME,NAME for some), or a TOML file"),
+    ] = "none",
     consent: Annotated[
         str, typer.Option(help="declared: users declare it (the pilot); registered: a register decides")
     ] = "declared",
     missing_consents: Annotated[
         float | None, typer.Option(help="share of children about whom nobody consented, 0 to 1 [0.05]")
     ] = None,
+    follow: Annotated[
+        str,
+        typer.Option(
+            "--with", metavar="NAME,NAME", help="recommendations of the evaluation to follow, or all"
+        ),
+    ] = "",
     pace: Annotated[
         float | None,
         typer.Option(min=1.0, help="virtual seconds in one real second, e.g. 600; needed with --replace"),
@@ -122,11 +131,13 @@ def rehearse(
     if scenario != "nordjylland":
         raise BadInput(f"there is no scenario {scenario!r}; there is: nordjylland")
     from scenarios.pilots.nordjylland import Choices
+    from scenarios.recommending import recommended, registered
 
     choices = Choices(
         seed=seed, start=first, end=last, volume=volume, standard=standard,
-        conversion=conversion, faults=faults, parameters=parameters, consent=consent,
-        missing_consents=missing_consents,
+        conversion=conversion, faults=faults, parameters=parameters,
+        consent="registered" if registered(follow) else consent,
+        missing_consents=missing_consents, recommendations=recommended(follow),
     )  # fmt: skip
     verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
     raise typer.Exit(exit_code(verdict))

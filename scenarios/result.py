@@ -120,11 +120,17 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InjectedFault(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule of the fault file and how often it struck."""
+    """A rule of the fault file and how often it struck; and, of the pilot's own troubles, how many ``letters`` and
+    ``lookups`` it hit and what it cost people, in seconds all together."""
 
     rule: str
     action: str
     times: int
+    what: str = ""
+    source: str = ""
+    letters: int = 0
+    lookups: int = 0
+    seconds: float = 0.0
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):

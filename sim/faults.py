@@ -1,8 +1,8 @@
 """Trouble on purpose: which rules strike, how often and when, drawn from the seed.
 
-A rule names a point where a system asks (``vans.intake``, ``vans.route``), what happens there, and how
-often: a share of all that passes, or a window of time. What struck is counted, so that nobody blames a
-system for what the harness did.
+A rule names a point where somebody asks (VANS, or people at their desks and the registers they look into), what
+happens there, and how often: a share of all that passes, or a window of time. What struck is counted, so that
+nobody blames a system for what the harness did; and so is whom it hit and what it cost.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,33 @@ from mocks.errors import BadInput
 from mocks.runtime import COPENHAGEN, Fault
 from sim.caseload.calendar import at, working_days
 
-#: What can happen at each point: the network is away as a whole, or an envelope on its way meets with trouble.
-ACTIONS = {"vans.intake": ("away",), "vans.route": ("drop", "duplicate", "delay")}
-FACTS = ("sender", "receiver", "type")
+#: What can happen at each point: the network is away as a whole, an envelope on its way meets with trouble, or the
+#: pilot's own troubles at desks and registers (``troubles.toml``).
+ACTIONS = {
+    "vans.intake": ("away",),
+    "vans.route": ("drop", "duplicate", "delay"),
+    "desk.inbox": ("skip",),
+    "desk.mailbox": ("wait",),
+    "desk.attachment": ("fail",),
+    "desk.reply": ("same_channel",),
+    "desk.address": ("mistype",),
+    "sor.contact": ("late",),
+    "seb.role": ("missing",),
+    "register.answer": ("delay",),
+    "stil.placement": ("wrong",),
+}
+#: By which facts a rule may pick, at each point.
+_VANS_FACTS = ("sender", "receiver", "type")
+FACTS = {
+    "vans.intake": _VANS_FACTS,
+    "vans.route": _VANS_FACTS,
+    "register.answer": ("system",),
+    "desk.attachment": ("sector", "actor", "receiver"),
+    "stil.placement": (),
+    "seb.role": (),
+}
+DESK_FACTS = ("sector", "actor")
+_MOST_SECONDS = {"vans.intake": 7 * 86400.0, "vans.route": 7 * 86400.0}
 
 #: ``--faults mild``: 2 % lost, 2 % twice, 2 % late, and VANS away for three hours on one morning.
 MILD = """
@@ -61,7 +86,7 @@ class Rule:
 
     ``share`` of what passes is struck (0 to 1), inside the window if there is one. ``seconds`` is how long
     a delay, a repetition or an absence lasts. ``match`` narrows by facts (``type``, ``sender``,
-    ``receiver``): a fact must start with the given text.
+    ``receiver``): a fact must start with the given text. ``what`` and ``source`` are for the report.
     """
 
     id: str
@@ -72,15 +97,42 @@ class Rule:
     start: datetime | None
     end: datetime | None
     match: Mapping[str, str]
+    what: str = ""
+    source: str = ""
+
+
+@dataclass(slots=True)
+class Effect:
+    """What a rule did to people: how many letters and look-ups it hit, and what it cost them in seconds."""
+
+    letters: int = 0
+    lookups: int = 0
+    seconds: float = 0.0
 
 
 class FaultPlan:
-    """All rules of a run, and how often each has struck."""
+    """All rules of a run, how often each has struck, and to what effect."""
 
     def __init__(self, seed: int, rules: list[Rule], now: Callable[[], datetime]) -> None:
         self._seed, self._now = seed, now
         self.rules = rules
         self.struck = {rule.id: 0 for rule in rules}
+        self.effects = {rule.id: Effect() for rule in rules}
+
+    def at(self, point: str) -> list[Rule]:
+        """The rules at one point."""
+        return [rule for rule in self.rules if rule.point == point]
+
+    def chosen(self, rule: Rule, name: str) -> bool:
+        """Whether a rule that strikes some and not others for good (users, children) strikes this one."""
+        return stream(self._seed, "fault", rule.point, rule.id, name).random() < rule.share
+
+    def hit(self, rule: str, *, letters: int = 0, lookups: int = 0, seconds: float = 0.0) -> None:
+        """Count an effect of a rule."""
+        effect = self.effects[rule]
+        effect.letters += letters
+        effect.lookups += lookups
+        effect.seconds += seconds
 
     def for_system(self, system: str) -> SystemFaults:
         """The faults of one system, with a random stream of its own."""
@@ -114,19 +166,17 @@ class SystemFaults:
 
 
 def load(choice: str, seed: int, start: date, end: date, now: Callable[[], datetime]) -> FaultPlan:
-    """``none``, ``mild``, or a TOML file with ``[[fault]]`` tables."""
+    """``none``, ``mild``, ``pilot``, some of the pilot's (``pilot:no-notice,slow-lookup``), or a TOML file with
+    ``[[fault]]`` tables."""
     if choice == "none":
         return FaultPlan(seed, [], now)
+    name, _, wanted = choice.partition(":")
     if choice == "mild":
         text, where = MILD, "mild"
+    elif name == "pilot":
+        text, where = resources.files("sim").joinpath("troubles.toml").read_text("utf-8"), "pilot"
     else:
-        path = Path(choice)
-        if not path.is_file():
-            raise BadInput(f"--faults takes none, mild or a TOML file; there is no file {choice!r}")
-        try:
-            text, where = path.read_text("utf-8"), choice
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"--faults: {choice} cannot be read: {error}") from error
+        text, where = _read(choice), choice
     try:
         tables = tomllib.loads(text).get("fault", [])
     except tomllib.TOMLDecodeError as error:
@@ -137,10 +187,31 @@ def load(choice: str, seed: int, start: date, end: date, now: Callable[[], datet
     rules = [_rule(table, f"{where}, fault {number}", days) for number, table in enumerate(tables, 1)]
     if len({rule.id for rule in rules}) != len(rules):
         raise BadInput(f"{where}: each fault needs an id of its own")
-    return FaultPlan(seed, rules, now)
+    return FaultPlan(seed, _only(rules, wanted) if where == "pilot" and choice != "pilot" else rules, now)
 
 
-_KEYS = frozenset({"id", "point", "action", "share", "seconds", "working_day", "hour", "from", "to", "match"})
+def _read(choice: str) -> str:
+    path = Path(choice)
+    if not path.is_file():
+        raise BadInput(f"--faults takes none, mild, pilot or a TOML file; there is no file {choice!r}")
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"--faults: {choice} cannot be read: {error}") from error
+
+
+def _only(rules: list[Rule], wanted: str) -> list[Rule]:
+    """Those of the pilot's troubles that were named."""
+    names = [name.strip() for name in wanted.split(",")]
+    known = {rule.id: rule for rule in rules}
+    for name in names:
+        if name not in known:
+            raise BadInput(f"--faults pilot: there is no trouble {name!r}; there are {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+_WINDOW_KEYS = frozenset({"working_day", "hour", "from", "to"})
+_KEYS = _WINDOW_KEYS | {"id", "point", "action", "share", "seconds", "match", "what", "source"}
 
 
 def _rule(table: dict[str, Any], where: str, days: list[date]) -> Rule:
@@ -157,10 +228,16 @@ def _rule(table: dict[str, Any], where: str, days: list[date]) -> Rule:
             f"{where}: action at {table['point']} is one of {', '.join(possible)}, not {table['action']!r}"
         )
     share = _number(table, "share", 1.0, 1.0, where)
-    seconds = _number(table, "seconds", 0.0, 7 * 86400.0, where)
+    seconds = _number(table, "seconds", 0.0, _MOST_SECONDS.get(table["point"], 90 * 86400.0), where)
     match = table.get("match", {})
-    if not (isinstance(match, dict) and all(k in FACTS and isinstance(v, str) for k, v in match.items())):
-        raise BadInput(f"{where}: match is a table of texts; its keys are {', '.join(FACTS)}")
+    facts = FACTS.get(table["point"], DESK_FACTS)
+    if not (isinstance(match, dict) and all(k in facts and isinstance(v, str) for k, v in match.items())):
+        raise BadInput(
+            f"{where}: match is a table of texts; its keys are {', '.join(facts) or 'none at this point'}"
+        )
+    for name in ("what", "source"):
+        if not isinstance(table.get(name, ""), str):
+            raise BadInput(f"{where}: {name} is a text")
     start = end = None
     if "working_day" in table:
         place = int(_number(table, "working_day", 0.0, 1.0, where) * len(days))
@@ -176,7 +253,10 @@ def _rule(table: dict[str, Any], where: str, days: list[date]) -> Rule:
             )
     elif table["action"] == "away":
         raise BadInput(f"{where}: an absence needs working_day (a share of the run) or from and to")
-    return Rule(table["id"], table["point"], table["action"], share, seconds, start, end, match)
+    return Rule(
+        table["id"], table["point"], table["action"], share, seconds, start, end, match,
+        table.get("what", ""), table.get("source", ""),
+    )  # fmt: skip
 
 
 def _number(table: dict[str, Any], name: str, default: float, most: float, where: str) -> float:

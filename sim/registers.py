@@ -99,9 +99,12 @@ class InstitutionRegister:
     def __init__(self, world: World, now: Callable[[], datetime], hour: int = 4) -> None:
         self._world, self._now, self._hour = world, now, hour
         self._changed: _Delayed[Placement | None] = _Delayed(now)
+        self._wrong: dict[str, Placement] = {}
 
     def find(self, cpr: str) -> Placement | None:
         """The placement as the register knows it."""
+        if (wrong := self._wrong.get(cpr)) is not None:
+            return wrong
         seen = self._changed.seen(cpr)
         return seen[0] if seen else self._world.placement_of(cpr)
 
@@ -112,7 +115,20 @@ class InstitutionRegister:
 
     def change(self, cpr: str, placement: Placement | None) -> None:
         """A school registers that a child has come or gone."""
+        self._wrong.pop(cpr, None)
         self._changed.change(cpr, placement, institutions_ready(self._now(), self._hour))
+
+    def has_wrongly(self, cpr: str, placement: Placement) -> None:
+        """The register still has the child at another place, and nobody has noticed yet."""
+        self._wrong[cpr] = placement
+
+    def wrong(self, cpr: str) -> bool:
+        """Whether it has."""
+        return cpr in self._wrong
+
+    def corrected(self, cpr: str) -> None:
+        """Somebody put it right."""
+        self._wrong.pop(cpr, None)
 
 
 class Registers:

@@ -10,7 +10,7 @@ from mocks.access.consents import ConsentMode
 from mocks.drivers.ids import SeededIds
 from mocks.errors import HarnessFault
 from mocks.recommendations import Recommendations
-from mocks.runtime import MemoryStore, Runtime
+from mocks.runtime import Asgi, MemoryStore, Runtime
 from mocks.units import Unit
 from sim import faults
 from sim.caseload.calendar import at
@@ -23,8 +23,11 @@ from sim.journal import Journal
 from sim.kernel import Kernel
 from sim.nation.world import World
 from sim.registers import Registers
+from sim.slow import SlowSometimes
 from sim.truth import Rules, Truth
 
+#: Registers behind the overviews, which a fault may slow down; the platform itself is asked by everybody.
+_SLOW = frozenset({"sagsindeks", "stil", "sor", "cpr"})
 #: Called with the share of the run that is done, 0 to 1, and the virtual moment.
 Progress = Callable[[float, datetime], None]
 
@@ -72,7 +75,10 @@ class Stage:
         self.kernel = kernel(at(start, 0), self.on_error)
         self.external = dict(external or {})
         self.fault_plan = faults.load(fault_choice, seed, start, end, self.kernel.now)
-        self.caseload = PilotCaseload(world, parameters, seed, start, end, rules, missing_consents)
+        self.caseload = PilotCaseload(
+            world, parameters, seed, start, end, rules, missing_consents, recommendations,
+            lambda user: any(self.fault_plan.chosen(rule, user) for rule in self.fault_plan.at("seb.role")),
+        )  # fmt: skip
         self.registers = Registers(
             world, self.kernel.now, int(parameters.number("institution_register_hour"))
         )
@@ -83,7 +89,7 @@ class Stage:
             lacks_seb_role=self.caseload.users_without_role,
             registers=self.registers,
             consent_mode=ConsentMode.REGISTERED if self.caseload.rules.registered else ConsentMode.DECLARED,
-            recommendations=recommendations or Recommendations(),
+            recommendations=self.caseload.recommendations,
         )
         self.systems = tuple(systems(world, options))
         self.stores: dict[str, MemoryStore] = {}
@@ -98,7 +104,7 @@ class Stage:
                 trace=self.journal.trace_for(system.name, self.kernel.now),
                 faults=self.fault_plan.for_system(system.name),
             )
-            self.kernel.install(system.name, system.create(runtime))
+            self.kernel.install(system.name, self._slowed(system, runtime))
         self.truth = Truth(
             self.caseload.appointments,
             cases_at_start(world),
@@ -108,8 +114,22 @@ class Stage:
         )
         self.kernel.spawn(
             "caseload",
-            self.caseload.run(self.kernel, self.caseload.intents(), self.truth, self.registers, self.staffed),
+            self.caseload.run(
+                self.kernel,
+                self.caseload.intents(),
+                self.truth,
+                self.registers,
+                self.fault_plan,
+                self.staffed,
+            ),
         )
+
+    def _slowed(self, system: System, runtime: Runtime) -> Asgi:
+        """The system itself, or with a fault's delays before it where it answers look-ups."""
+        app = system.create(runtime)
+        if system.name not in _SLOW or not self.fault_plan.at("register.answer"):
+            return app
+        return SlowSometimes(app, runtime.clock, runtime.faults, system.name)
 
     def on_error(self, name: str, error: BaseException) -> None:
         """An error that nobody received is the harness's own; it is kept, and the run goes on."""

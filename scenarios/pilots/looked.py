@@ -34,6 +34,7 @@ def _solution(solution: str, lookups: Sequence[Lookup], names: Mapping[str, str]
         deviations=dict(sorted(parts.items())),
         staleness=spread(j.staleness for j in judged if j.staleness),
         without_consent=sum(x.access is Access.ALLOWED and not x.consent for x in lookups),
+        waits=spread(x.seconds for x in lookups if x.seconds),
         old_custody=sum(x.old_custody for x in lookups),
         worst=_worst(lookups, names),
     )

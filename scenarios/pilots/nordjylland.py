@@ -7,7 +7,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,10 +17,11 @@ import msgspec
 
 from mocks.access.consents import ConsentMode
 from mocks.errors import BadInput
+from mocks.recommendations import NAMES, Recommendations
 from mocks.runtime import MemoryStore
 from scenarios.pilots import figures, looked, vendors
 from scenarios.pilots.conclusions import Elsewhere, beside, over_volumes
-from scenarios.pilots.telling import NOT_SENT, report_data
+from scenarios.pilots.telling import GIVEN_UP, NOT_SENT, report_data
 from scenarios.reports.data import ReportData
 from scenarios.result import (
     Assumption,
@@ -63,6 +64,7 @@ class Choices:
     parameters: Path | None = None
     consent: str = "declared"
     missing_consents: float | None = None
+    recommendations: Recommendations = field(default_factory=Recommendations)
     external: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -107,6 +109,8 @@ class Choices:
             words.append(f"--consent {self.consent}")
         if self.missing_consents is not None:
             words.append(f"--missing-consents {self.missing_consents:g}")
+        if followed := followed_names(self.recommendations):
+            words.append(f"--with {','.join(followed)}")
         return " ".join(words)
 
 
@@ -122,8 +126,12 @@ def stage(choices: Choices, world: World | None = None, **more: Any) -> Stage:
         fault_choice=choices.faults,
         external=choices.external,
         conversion=choices.conversion,
-        rules=Rules(registered=choices.consent == ConsentMode.REGISTERED),
+        rules=Rules(
+            registered=choices.consent == ConsentMode.REGISTERED,
+            partial=choices.recommendations.partial_consent,
+        ),
         missing_consents=choices.missing_consents,
+        recommendations=choices.recommendations,
         **more,
     )
 
@@ -172,11 +180,15 @@ def judged(
         parameters={
             "volume": choices.volume, "standard": choices.standard, "conversion": choices.conversion,
             "faults": choices.faults, "consent": choices.consent,
+            "recommendations": followed_names(choices.recommendations),
             "external": sorted(choices.external), "world": run.world.digest(),
         },
         versions=_versions(),
         faults=tuple(
-            InjectedFault(rule=rule.id, action=rule.action, times=run.faults.struck[rule.id])
+            InjectedFault(
+                rule=rule.id, action=rule.action, times=run.faults.struck[rule.id], what=rule.what, source=rule.source,
+                **asdict(run.faults.effects[rule.id]),
+            )
             for rule in run.faults.rules
         ),
         lookup_truth=looked.solutions(run.log.lookups, {m.code: m.name for m in run.world.municipalities}),
@@ -291,7 +303,7 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
         notes += conversion_notes(run)
     refused = Counter(c.fell_back for c in log.contacts if c.fell_back)
     for reason, times in sorted(refused.items()):
-        why = NOT_SENT.get(reason, f"refused with {reason}")
+        why = {**NOT_SENT, **GIVEN_UP}.get(reason, f"refused with {reason}")
         notes.append(f"Letters that could not be sent ({why}) and went by Digital Post: {times}.")
     tail = run.ended - at(run.end, 0)
     if tail.total_seconds() > 4 * 3600:
@@ -299,6 +311,11 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
             f"Messages were under way for {tail.total_seconds() / 3600:.0f} hours after the last day."
         )
     return tuple(notes)
+
+
+def followed_names(recommendations: Recommendations) -> list[str]:
+    """Which of the evaluation's recommendations a run follows, as ``--with`` takes them."""
+    return [name.replace("_", "-") for name in NAMES if getattr(recommendations, name)]
 
 
 def _changed(events: Mapping[str, int]) -> str:
@@ -309,7 +326,7 @@ def _changed(events: Mapping[str, int]) -> str:
     }  # fmt: skip
     told = ", ".join(f"{events[kind]} {word}" for kind, word in words.items() if kind in events)
     return (
-        f"Children who {told or 'moved: none'}; changed contacts of departments: {events.get('change_contact', 0)}. "
+        f"Children: {told or 'none moved'}. Departments with new contacts: {events.get('change_contact', 0)}. "
         "SOR publishes at 04:30 the next day, "
         "the CPR replica is refreshed in the nights of weekdays, the institution register the next night "
         "(an assumption): until then look-ups show what was true before."

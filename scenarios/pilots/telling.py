@@ -40,6 +40,9 @@ NOT_SENT = {
     "sor_away": "SOR did not answer",
 }
 
+#: Why people gave a letter up before any desk refused it.
+GIVEN_UP = {"attachment_failed": "the correspondence module could not handle the attachment"}
+
 
 def report_data(command: str, run: Rehearsal) -> ReportData:
     """What the report's pictures and stories are made from."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from mocks.identifiers import check_cpr, mask_cpr
 from scenarios.lookup_result import SolutionTruth
-from scenarios.result import FAIL, PASS, RunResult
+from scenarios.result import FAIL, PASS, InjectedFault, RunResult
 from sim.journal import CPR_NUMBER
 from sim.journey import Journey
 from sim.near_miss import often, remarks
@@ -169,6 +169,11 @@ def lookup_lines(row: SolutionTruth) -> list[str]:
         lines.append(
             f"{number(row.old_custody)} decided by custody that the CPR replica had not yet passed on"
         )
+    if row.waits.count:
+        lines.append(
+            f"{number(row.waits.count)} users waited for the screen: half of them up to "
+            f"{span_text(row.waits.median)}, at most {span_text(row.waits.longest)}"
+        )
     if row.staleness.count:
         lines.append(
             f"stale in {number(row.staleness.count)}: half of them up to {span_text(row.staleness.median)}, "
@@ -180,9 +185,22 @@ def lookup_lines(row: SolutionTruth) -> list[str]:
     return lines
 
 
+def effect_text(fault: InjectedFault) -> str:
+    """Whom a trouble hit and what it cost, after a colon; empty where nobody counted."""
+    hit = [counted(fault.letters, "letter")] if fault.letters else []
+    hit += [counted(fault.lookups, "look-up")] if fault.lookups else []
+    if not hit:
+        return ""
+    each = fault.seconds / (fault.letters + fault.lookups)
+    return f": {' and '.join(hit)}" + (f", {span_text(each)} each on average" if fault.seconds else "")
+
+
 def rescue_lines(result: RunResult, journeys: Sequence[Journey]) -> list[str]:
     """What went wrong on the way, and what put it right. Empty when nothing went wrong."""
-    lines = [f"Injected: {fault.rule} ({fault.action}), {often(fault.times)}" for fault in result.faults]
+    lines = [
+        f"Injected: {fault.rule} ({fault.action}), {often(fault.times)}{effect_text(fault)}"
+        for fault in result.faults
+    ]
     resent = [j for j in journeys if j.resends]
     saved = sum(1 for j in resent if j.acknowledged)
     recognised = sum(j.duplicates for j in journeys)

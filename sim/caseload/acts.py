@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mocks.people import Appointment, CaseKind, Person
 from mocks.units import Unit, UnitKind
+from sim.caseload.calendar import at, next_moment
 from sim.caseload.cases import CaseWork
 from sim.caseload.desks import Desks
 from sim.caseload.desks import World as Driver
 from sim.caseload.events import EVENTS, Events
+from sim.caseload.hits import Hits
 from sim.caseload.letters import LetterWriters
 from sim.caseload.log import Contact
 from sim.caseload.lookers import Lookers
 from sim.caseload.plan import Intent
+from sim.caseload.troubles import Troubles
 from sim.registers import Registers
 from sim.truth import Truth
 
 if TYPE_CHECKING:
     from sim.caseload.pilot import PilotCaseload
+
+#: Channels on which one writes, beside correspondence.
+_POST = frozenset({"digital_post", "secure_mail"})
 
 
 class Acts:
@@ -28,12 +35,20 @@ class Acts:
 
     def __init__(
         self, caseload: PilotCaseload, driver: Driver, truth: Truth, registers: Registers, letters: LetterWriters,
-        staffed: Callable[[Unit], bool],
+        troubles: Troubles, staffed: Callable[[Unit], bool],
     ) -> None:  # fmt: skip
         self._caseload, self._world, self._driver = caseload, caseload.world, driver
         self._truth, self._registers, self._letters, self._staffed = truth, registers, letters, staffed
-        self._events = Events(caseload, driver, truth, registers)
-        self._lookers = Lookers(driver, truth, caseload.log, caseload.rules, caseload.users_without_role)
+        self._troubles = troubles
+        self._events = Events(caseload, driver, truth, registers, troubles)
+        self._lookers = Lookers(
+            driver,
+            truth,
+            caseload.log,
+            caseload.rules,
+            caseload.users_without_role,
+            Hits(driver, registers, troubles),
+        )
         self._desks, self._cases = Desks(driver), CaseWork(driver, truth, caseload.log)
         self._booked: dict[tuple[int, int | str], str] = {}
         self._child = lru_cache(maxsize=None)(caseload.world.child)
@@ -55,13 +70,29 @@ class Acts:
         if receiver is None:
             return
         municipality = intent.municipality or receiver.municipality
-        await self._letters.write(
+        contact = Contact(
+            at=self._driver.now(), actor=intent.actor, municipality=municipality, sender=unit.sor_id,
+            receiver=receiver.sor_id, receiver_kind=receiver.kind.value, receiver_pilot=receiver.pilot, channel=channel,
+            child=intent.child,
+        )  # fmt: skip
+        await self._letters.write(contact, child)
+        if channel in _POST and self._staffed(receiver) and self._troubles.answers_on_the_channel(receiver):
+            self._driver.spawn("answer on the channel", self._answer(contact, unit, receiver))
+
+    async def _answer(self, contact: Contact, to: Unit, sender: Unit) -> None:
+        """Who was written to by another channel answers by it, as many days later as an answer takes."""
+        days = float(self._caseload.parameters["reply_days"][sender.kind.value])
+        moment = next_moment(self._driver.now() + timedelta(days=days), tuple(range(8, 16)))
+        if moment >= at(self._caseload.end, 0):
+            return
+        await self._driver.sleep((moment - self._driver.now()).total_seconds())
+        contact.replied_at = moment
+        self._caseload.log.contacts.append(
             Contact(
-                at=self._driver.now(), actor=intent.actor, municipality=municipality, sender=unit.sor_id,
-                receiver=receiver.sor_id, receiver_kind=receiver.kind.value, receiver_pilot=receiver.pilot, channel=channel,
-                child=intent.child,
-            ),
-            child,
+                at=moment, actor=sender.kind.value, municipality=contact.municipality, sender=sender.sor_id,
+                receiver=to.sor_id, receiver_kind=to.kind.value, receiver_pilot=to.pilot, channel=contact.channel,
+                reply_to="another channel", child=contact.child,
+            )
         )  # fmt: skip
 
     async def _sapa(self, intent: Intent, unit: Unit, child: Person) -> None:

@@ -19,6 +19,7 @@ from sim.caseload.cases import CaseWork
 from sim.caseload.desks import Desks
 from sim.caseload.desks import World as Driver
 from sim.caseload.plan import Intent
+from sim.caseload.troubles import Troubles
 from sim.registers import Registers
 from sim.truth import Truth
 
@@ -32,8 +33,16 @@ _HAND_OVER_SECONDS = 7 * 86400.0
 class Events:
     """Lets events happen: to the truth at once, to the registers as they are told."""
 
-    def __init__(self, caseload: PilotCaseload, driver: Driver, truth: Truth, registers: Registers) -> None:
+    def __init__(
+        self,
+        caseload: PilotCaseload,
+        driver: Driver,
+        truth: Truth,
+        registers: Registers,
+        troubles: Troubles,
+    ) -> None:
         self._world, self._driver, self._truth = caseload.world, driver, truth
+        self._troubles = troubles
         self._registers, self._log, self._end = registers, caseload.log, caseload.end
         self._desks, self._cases = Desks(driver), CaseWork(driver, truth, caseload.log)
 
@@ -56,6 +65,15 @@ class Events:
         if known is None:
             return
         self._truth.unit_changed(msgspec.structs.replace(known.last, **{field: value}), self._driver.now())
+        if late := self._troubles.sor_learns_late(unit):
+            self._driver.spawn("SOR learns late", self._tell_sor(unit, field, value, late))
+        else:
+            await self._tell_sor(unit, field, value, 0.0)
+
+    async def _tell_sor(self, unit: Unit, field: str, value: str, late: float) -> None:
+        if self._driver.now() + timedelta(seconds=late) >= at(self._end, 0):
+            return
+        await self._driver.sleep(late)
         await self._desks.post("sor", f"/desk/entries/{unit.sor_id}", {field: value})
 
     async def _home(self, intent: Intent, unit: Unit) -> None:

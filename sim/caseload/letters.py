@@ -10,12 +10,14 @@ from typing import Any
 
 from mocks.drivers.ids import stream
 from mocks.people import Person
+from mocks.recommendations import Recommendations
 from mocks.units import Unit
 from sim.caseload.calendar import next_moment
 from sim.caseload.desks import Desks, World
 from sim.caseload.log import CaseloadLog, Contact
 from sim.caseload.parameters import Parameters
 from sim.caseload.texts import new_letter, reply
+from sim.caseload.troubles import Troubles, mistyped
 
 _ROLES = {
     "ppr": "psykolog",
@@ -41,7 +43,10 @@ class LetterWriters:
         units: dict[str, Unit],
         log: CaseloadLog,
         staffed: Callable[[Unit], bool],
+        troubles: Troubles,
+        recommendations: Recommendations,
     ) -> None:
+        self._troubles, self._recommended = troubles, recommendations
         self._world, self._parameters, self._seed, self._end = world, parameters, seed, end
         self._desks = Desks(world)
         self._by_sor = units
@@ -50,6 +55,7 @@ class LetterWriters:
         self._staffed = staffed
         self._depth: dict[str, int] = {}
         self._contact_of: dict[str, Contact] = {}
+        self._passed_on: set[str] = set()
         self._rounds: set[tuple[str, float]] = set()
 
     # Writing
@@ -70,15 +76,18 @@ class LetterWriters:
             else new_letter(contact.actor, child.given, random)
         )
         contact.subject = wording.subject
-        status, answer = await self._desks.post(
-            sender.system,
-            "/desk/messages",
-            {
-                "unit": sender.sor_id, "receiver": receiver.gln, "cpr": child.cpr, "given": child.given,
-                "family": child.family, "subject": wording.subject, "text": wording.text,
-                "author": _author(sender, random), "reply_to": given_reply,
-            },
-        )  # fmt: skip
+        draft = {
+            "unit": sender.sor_id, "receiver": receiver.gln, "cpr": child.cpr, "given": child.given,
+            "family": child.family, "subject": wording.subject, "text": wording.text,
+            "author": _author(sender, random), "reply_to": given_reply,
+        }  # fmt: skip
+        if self._troubles.attachment_fails(sender, receiver):
+            self._fall_back(contact, "attachment_failed")
+            return
+        # An answer goes to whom it came from, and one click on a card fills the number in: nothing to mistype.
+        if not given_reply and not self._recommended.one_click:
+            await self._copy_number(sender, receiver.gln, draft, len(self._log.contacts))
+        status, answer = await self._desks.post(sender.system, "/desk/messages", draft)
         if status != 201:
             self._fall_back(contact, str(answer.get("error", status)))
             return
@@ -86,6 +95,17 @@ class LetterWriters:
         self._contact_of[contact.message] = contact
         self._depth[contact.message] = self._depth.get(given_reply, -1) + 1
         self.expect(receiver)
+
+    async def _copy_number(self, sender: Unit, gln: str, draft: dict[str, Any], letter: int) -> None:
+        """Somebody copies a location number by hand; a mistyped one is refused, and found again in a while."""
+        seconds = self._troubles.mistypes(sender)
+        if not seconds:
+            return
+        wrong = {**draft, "receiver": mistyped(gln, self._seed, str(letter))}
+        status, _ = await self._desks.post(sender.system, "/desk/messages", wrong)
+        self._log.numbers_mistyped += 1
+        self._log.numbers_refused += status != 201
+        await self._world.sleep(seconds)
 
     def _fall_back(self, contact: Contact, reason: str) -> None:
         contact.fell_back, contact.channel = reason, "digital_post"
@@ -96,7 +116,7 @@ class LetterWriters:
         """See that somebody looks into the inbox of ``unit`` at its next hour, and on the day after."""
         if not self._staffed(unit):
             return
-        hours = tuple(self._parameters["inbox_hours"][unit.kind.value])
+        hours = self._hours(unit)
         first = next_moment(self._world.now(), hours)
         tomorrow = first.replace(hour=0, minute=0) + timedelta(days=1)
         for moment in (first, next_moment(tomorrow, hours)):
@@ -107,7 +127,7 @@ class LetterWriters:
 
     async def every_day(self, unit: Unit) -> None:
         """Look into the inbox at every hour of the unit's habit, until the end."""
-        hours = tuple(self._parameters["inbox_hours"][unit.kind.value])
+        hours = self._habit(unit)
         while (moment := next_moment(self._world.now(), hours)) < self._end:
             self._rounds.add((unit.sor_id, moment.timestamp()))
             await self._round(unit, moment)
@@ -116,8 +136,32 @@ class LetterWriters:
         await self._world.sleep((moment - self._world.now()).total_seconds())
         self._rounds.discard((unit.sor_id, moment.timestamp()))
         _, answer = await self._desks.get(unit.system, f"/desk/inbox?unit={unit.sor_id}&unread=true")
-        for line in answer.get("letters", ()):
-            await self._read(unit, line)
+        letters = [line for line in answer.get("letters", ()) if line["message"] not in self._passed_on]
+        now = self._world.now()
+        # Whoever is told of a letter looks; who is not may leave the mailbox for another day.
+        told = not letters or self._recommended.notice
+        if not told and self._troubles.no_look(unit, len(letters), now, next_moment(now, self._habit(unit))):
+            return
+        for line in letters:
+            if (seconds := self._troubles.passed_on_by_hand(unit)) > 0:
+                self._passed_on.add(line["message"])
+                self._world.spawn(f"{unit.name} passes a letter on", self._read_later(unit, line, seconds))
+            else:
+                await self._read(unit, line)
+
+    async def _read_later(self, unit: Unit, line: dict[str, Any], seconds: float) -> None:
+        moment = next_moment(self._world.now() + timedelta(seconds=seconds), tuple(range(8, 16)))
+        if moment >= self._end:
+            return
+        await self._world.sleep((moment - self._world.now()).total_seconds())
+        await self._read(unit, line)
+
+    def _habit(self, unit: Unit) -> tuple[int, ...]:
+        return tuple(self._parameters["inbox_hours"][unit.kind.value])
+
+    def _hours(self, unit: Unit) -> tuple[int, ...]:
+        """At which hours somebody looks who expects a letter: those of the habit, or at once where one is told."""
+        return tuple(range(8, 16)) if self._recommended.notice else self._habit(unit)
 
     async def _read(self, unit: Unit, line: dict[str, Any]) -> None:
         message = line["message"]

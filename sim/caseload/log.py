@@ -51,6 +51,7 @@ class Lookup:
     deviation: str = ""
     child: str = ""
     access: Access | None = None
+    seconds: float = 0.0  # how long the user waited for the screen
     old_custody: bool = False  # decided by custody that CPR had not yet passed on
     judgement: Judgement | None = None
 
@@ -70,6 +71,8 @@ class CaseloadLog:
     letters_filed: int = 0
     unread_at_end: int = 0
     turned_back: int = 0
+    numbers_mistyped: int = 0
+    numbers_refused: int = 0
     consents_registered: int = 0
     consents_withdrawn: int = 0
     events: dict[str, int] = field(default_factory=dict)  # moves, changes of school, ...: by kind of intent

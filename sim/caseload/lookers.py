@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mocks.people import Person
 from mocks.units import Unit
 from sim.caseload.desks import Desks, World
+from sim.caseload.hits import Hits
 from sim.caseload.log import CaseloadLog, Lookup
 from sim.truth import Judgement, Rules, Truth
 from sim.truth.access import judge
@@ -24,6 +26,7 @@ class Ruled:
     far as the CPR replica knows who has custody; ``consent``: whether there really is one for everything wanted;
     ``old_custody``: the two differ."""
 
+    at: datetime
     solution: str
     needed: frozenset[str]
     covered: frozenset[str]
@@ -37,10 +40,16 @@ class Lookers:
     """Look-ups in both overviews, through the desks of SAPA, NordEPJ and Klinik+."""
 
     def __init__(
-        self, world: World, truth: Truth, log: CaseloadLog, rules: Rules, lacks_role: Callable[[str], bool]
+        self,
+        world: World,
+        truth: Truth,
+        log: CaseloadLog,
+        rules: Rules,
+        lacks_role: Callable[[str], bool],
+        hits: Hits,
     ) -> None:
         self._world, self._truth, self._log = world, truth, log
-        self._rules, self._lacks_role = rules, lacks_role
+        self._rules, self._lacks_role, self._hits = rules, lacks_role, hits
         self._desks = Desks(world)
 
     async def appointments(self, municipality: str, unit: Unit, role: str, user: int, child: Person) -> None:
@@ -53,6 +62,7 @@ class Lookers:
             rows = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
             lookup.rows = len(rows)
             self._judge(lookup, appointments_shown(self._truth, child, rows, self._world.now()))
+        self._hits.by(lookup, body["user"]["id"])
 
     async def card(self, unit: Unit, role: str, user: int, child: Person) -> None:
         """BUP or a GP opens the sags- og kontaktoverblik in its own record system."""
@@ -63,6 +73,7 @@ class Lookers:
         if status == 200:
             lookup.rows = len({block["kind"] for block in answer.get("departments", ())})
             self._judge(lookup, card_shown(self._truth, child, answer, self._world.now(), ruled.withheld))
+        self._hits.by(lookup, body["user"]["id"])
 
     def _ruled(self, solution: str, child: Person) -> Ruled:
         """What the rules demand at this moment, before anybody is asked."""
@@ -71,7 +82,7 @@ class Lookers:
         really = consents.covered(child, custody.value(now), now)
         known = consents.covered(child, as_the_replica_knew(custody).value(now), now)
         return Ruled(
-            solution, needed, known, child.age(now.date()) >= ADULT, needed <= really,
+            now, solution, needed, known, child.age(now.date()) >= ADULT, needed <= really,
             self._rules.withheld(needed=needed, covered=known), (needed <= known) is not (needed <= really),
         )  # fmt: skip
 
@@ -93,9 +104,10 @@ class Lookers:
             role=not self._lacks_role(asked["user"]["id"]),
         )
         lookup = Lookup(
-            self._world.now(), ruled.solution, system, municipality, role, outcome, ruled.consent, child=asked["cpr"],
+            ruled.at, ruled.solution, system, municipality, role, outcome, ruled.consent, child=asked["cpr"],
             # A card on which the case index is missing is a card all the same: the user was let in.
             access=judge("shown" if status == 200 else outcome, may), old_custody=ruled.old_custody,
+            seconds=(self._world.now() - ruled.at).total_seconds(),
         )  # fmt: skip
         self._log.lookups.append(lookup)
         return lookup

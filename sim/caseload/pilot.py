@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mocks.drivers.ids import stream
 from mocks.people import Appointment
+from mocks.recommendations import Recommendations
 from mocks.runtime import COPENHAGEN
 from mocks.units import Unit
 from sim.caseload.acts import Acts
@@ -19,11 +20,14 @@ from sim.caseload.calendar import at
 from sim.caseload.changes import plan_changes
 from sim.caseload.consents import Given, plan_consents
 from sim.caseload.desks import World as Driver
+from sim.caseload.hits import mislaid
 from sim.caseload.letters import LetterWriters
 from sim.caseload.log import CaseloadLog
 from sim.caseload.parameters import Parameters
 from sim.caseload.plan import Intent, Planner, uneven_use
 from sim.caseload.registering import Registering
+from sim.caseload.troubles import Troubles
+from sim.faults import FaultPlan
 from sim.nation.case_columns import OPEN, PPR
 from sim.nation.streams import Draw, Ints
 from sim.nation.world import World
@@ -35,7 +39,7 @@ from sim.truth.consents import Consents
 class PilotCaseload:
     """One run's caseload: ``appointments`` is BUP's book at the start, ``intents`` what people set out to do, and
     ``run`` lets them do it. ``rules`` is what the run demands of look-ups; ``missing_consents`` goes before the
-    parameter of that name."""
+    parameter of that name; ``recommendations`` change how people work with their systems."""
 
     def __init__(
         self,
@@ -46,14 +50,18 @@ class PilotCaseload:
         end: date,
         rules: Rules | None = None,
         missing_consents: float | None = None,
+        recommendations: Recommendations | None = None,
+        lacks_role_too: Callable[[str], bool] = lambda user: False,
     ) -> None:
         self.world, self.parameters, self.seed = world, parameters, seed
         self.start, self.end = start, end
         self.log = CaseloadLog()
         self.rules = rules or Rules()
+        self.recommendations = recommendations or Recommendations()
         self._missing = (
             parameters.number("missing_consents") if missing_consents is None else missing_consents
         )
+        self._lacks_role_too = lacks_role_too
         self.users_without_role = self._users_without_role()
         self._bup, self._departments = world.bup, world.departments
         self._receiver = lru_cache(maxsize=None)(self._receiver_of)
@@ -77,7 +85,7 @@ class PilotCaseload:
         share = self.parameters.number("missing_seb_role")
 
         def lacks(user: str) -> bool:
-            return stream(self.seed, "SEB role", user).random() < share
+            return stream(self.seed, "SEB role", user).random() < share or self._lacks_role_too(user)
 
         return lacks
 
@@ -96,18 +104,22 @@ class PilotCaseload:
         end = at(self.end, 0).timestamp()
         return [intent for intent in planner.plan() if intent.at < end]
 
-    def consents(self, intents: Iterable[Intent]) -> list[Given]:
+    def consents(self, intents: Sequence[Intent]) -> list[Given]:
         """What families have consented to, for every child that is looked up by these intents."""
-        looked: dict[int, None] = {}
-        custody: dict[int, tuple[datetime, tuple[str, ...]]] = {}
-        for intent in intents:
-            if intent.kind in ("sapa", "overblik"):
-                looked[intent.child] = None
-            elif intent.kind == "change_custody":
-                custody[intent.child] = (datetime.fromtimestamp(intent.at, COPENHAGEN), intent.detail)
+        custody = {
+            intent.child: (datetime.fromtimestamp(intent.at, COPENHAGEN), intent.detail)
+            for intent in intents
+            if intent.kind == "change_custody"
+        }
         return plan_consents(
-            self.world, self.parameters, self.seed, self.start, self.end, looked, custody, self._missing
-        )
+            self.world, self.parameters, self.seed, self.start, self.end, self._looked_up(intents), custody,
+            self._missing,
+        )  # fmt: skip
+
+    @staticmethod
+    def _looked_up(intents: Iterable[Intent]) -> list[int]:
+        """The children that somebody looks up, each once."""
+        return list(dict.fromkeys(i.child for i in intents if i.kind in ("sapa", "overblik")))
 
     def people_intents(self) -> list[Intent]:
         """Only contacts and look-ups: the same as in ``intents``, without cases and appointments."""
@@ -242,13 +254,18 @@ class PilotCaseload:
         intents: Sequence[Intent],
         truth: Truth,
         registers: Registers,
+        faults: FaultPlan,
         staffed: Callable[[Unit], bool],
     ) -> None:
         """Let everybody act, each at their moment. Ends when the last intent has been begun."""
         end = at(self.end, 0)
         units = {unit.sor_id: unit for unit in self.world.units}
-        letters = LetterWriters(driver, self.parameters, self.seed, end, units, self.log, staffed)
-        acts = Acts(self, driver, truth, registers, letters, staffed)
+        troubles = Troubles(faults)
+        letters = LetterWriters(
+            driver, self.parameters, self.seed, end, units, self.log, staffed, troubles, self.recommendations
+        )
+        acts = Acts(self, driver, truth, registers, letters, troubles, staffed)
+        mislaid(self.world, faults, registers, truth, self._looked_up(intents), at(self.start, 0))
         given = self.consents(intents)
         truth.consents = Consents(given)
         if self.rules.registered:

@@ -121,7 +121,7 @@ def contact(
     ended = unit.ended(lambda u: tells(u) == said, now)
     if ended is not None:
         yield Deviation(Kind.STALE, Part.CONTACT, f"{label}: as it was before", seconds_since(ended, now))
-    elif said == empty:
+    elif said in (empty, f"SOR {unit.value(now).sor_id}"):  # the id stands in for the name
         yield Deviation(Kind.MISSING, Part.CONTACT, f"{label}: not shown")
     else:
         yield Deviation(Kind.UNFOUNDED, Part.CONTACT, f"{label}: another than the unit has or had")

@@ -17,8 +17,8 @@ from sim.truth.timeline import Timeline, seconds_since
 from sim.truth.window import ADULT, half_a_year_before
 
 _MISSING = "Findes ikke"
-#: States of a part in which the card need not say whose it is.
-_UNSAID = ("no_consent", "no_answer")
+#: The state of a part that could not be had.
+_NO_ANSWER = "no_answer"
 _MISSING_GLN = "Lokations nr. findes ikke"
 
 #: Fields of a department block, what the truth has in their place, and what stands for nothing.
@@ -60,7 +60,8 @@ def card_shown(
             continue
         standing = [] if grown else _standing(truth, child.cpr, kind, now)
         should += len({case.owner for case in standing})
-        found = list(_cases(truth, child.cpr, kind, standing, mine, now))
+        said = (card.get("states") or {}).get(kind.value) or {}
+        found = list(_cases(truth, child.cpr, kind, standing, mine, now, said.get("state") == _NO_ANSWER))
         kept = kept and (bool(standing) or not mine)
         deviations += found
         if not found:
@@ -94,6 +95,7 @@ def _cases(
     standing: list[Case],
     blocks: list[dict[str, Any]],
     now: datetime,
+    admitted: bool,
 ) -> Iterator[Deviation]:
     if not standing:
         if blocks:
@@ -101,9 +103,9 @@ def _cases(
         return
     since = max(t.since(now) for t in truth.cases_since(cpr) if t.value(now) in standing)
     if not blocks:
-        yield Deviation(
-            Kind.MISSING, Part.CASE, f"{kind}: no case is shown and there is one", seconds_since(since, now)
-        )
+        why = ", and the card says that it could not be had" if admitted else ""
+        text = f"{kind}: no case is shown and there is one{why}"
+        yield Deviation(Kind.MISSING, Part.CASE, text, seconds_since(since, now), admitted)
         return
     began = min(_day(block["since"]) for block in blocks)
     if began != min(c.opened for c in standing):
@@ -157,7 +159,10 @@ def _authorities(
         if state is None:
             continue
         said = state.get("municipality", "")
-        if not said and state.get("state") in _UNSAID:
+        if not said:  # whose it is could not be found out
+            if state.get("state") == "none":
+                text = f"{kind}: no case is claimed, and whose it would be is not known"
+                yield Deviation(Kind.UNFOUNDED, Part.AUTHORITY, text)
             continue
         code = homes.value(now) if kind is CaseKind.FAMILY else _lies_in(places.value(now))
         if said != code:

@@ -84,6 +84,11 @@ class Truth:
         known = self._placements.setdefault(cpr, Timeline(self._placement_before(cpr)))
         known.change(placement, at)
 
+    def went_before(self, cpr: str, placement: Placement, until: datetime) -> None:
+        """Before the run the child went elsewhere; since ``until`` it goes where the world says."""
+        known = self._placements[cpr] = Timeline[Placement | None](placement)
+        known.change(self._placement_before(cpr), until)
+
     def custody_changed(self, cpr: str, holders: tuple[str, ...], at: datetime) -> None:
         """Other people have custody of the child from now on."""
         known = self._custody.setdefault(cpr, Timeline(self._custody_before(cpr)))

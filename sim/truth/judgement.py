@@ -35,12 +35,14 @@ SUBSTANCE = frozenset({Part.APPOINTMENT, Part.CASE})
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One thing that differs. ``seconds``: how long ago it became so (what is shown ceased to hold, what is
-    missing began to); 0 where that is not known. ``text`` never names the citizen."""
+    missing began to); 0 where that is not known. ``admitted``: the screen says that this could not be had.
+    ``text`` never names the citizen."""
 
     kind: Kind
     part: Part
     text: str
     seconds: float = 0.0
+    admitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ class Judgement:
 
     @property
     def true(self) -> bool:
-        """Appointments and cases were right; a school or a telephone number may have been an old one."""
-        return all(d.part not in SUBSTANCE for d in self.deviations)
+        """Appointments and cases were right, or the screen says that they could not be had; a school or a telephone
+        number may have been an old one."""
+        return all(d.admitted or d.part not in SUBSTANCE for d in self.deviations)
 
     @property
     def state(self) -> str:

@@ -278,7 +278,7 @@ BAD = {
     "unknown key": (fault(chance="1"), "fault 1: unknown key chance; known are action"),
     "no id": (fault(id=""), "fault 1 lacks id"),
     "id is a number": (fault(id="1"), "fault 1 lacks id"),
-    "unknown point": (fault(point='"vans"'), "point is one of vans.intake, vans.route, not 'vans'"),
+    "unknown point": (fault(point='"vans"'), "point is one of vans.intake, vans.route, desk.inbox"),
     "unknown action": (
         fault(action='"eat"'),
         "action at vans.route is one of drop, duplicate, delay, not 'eat'",

@@ -1,4 +1,4 @@
-"""The section about look-ups: what each solution showed, beside what it should have shown."""
+"""Sections about look-ups beside the truth, and about the troubles that letters and look-ups met."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from scenarios.result import RunResult
 
 def section(result: RunResult) -> Markup:
     """The section, empty where nobody looked anything up."""
-    return Markup(_template().render(result=result)) if result.lookup_truth else Markup("")
+    return Markup(_template("looked.html.j2").render(result=result)) if result.lookup_truth else Markup("")
+
+
+def troubles(result: RunResult) -> Markup:
+    """The section about the pilot's own troubles, empty where none were injected."""
+    told = [fault for fault in result.faults if fault.what]
+    return Markup(_template("troubles.html.j2").render(troubles=told)) if told else Markup("")
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters.update(number=number, span=span_text, state=state_text)
-    text = files("scenarios.reports.html").joinpath("looked.html.j2").read_text(encoding="utf-8")
+    text = files("scenarios.reports.html").joinpath(name).read_text(encoding="utf-8")
     return environment.from_string(text)

@@ -71,7 +71,7 @@ def render(result: RunResult, journal: Journal, data: ReportData) -> str:
         drawings=[*lanes.vendor_examples(journeys, data), *lanes.examples(journeys, data)],
         step=lanes.STEP,
         story=story.tell(data, by_id),
-        looked=looked.section(result),
+        looked=looked.section(result) + looked.troubles(result),
         rescue=rescue_lines(result, journeys),
         open_ends=_open_ends(journeys),
         count_names=COUNT_NAMES,
