@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: pilot test lint types bench hostile up lock clean
+.PHONY: pilot test lint types bench hostile screenshots up lock clean
 
 pilot: $(READY)
 	@$(BIN)/tvaers rehearse nordjylland $(ARGS)
@@ -23,6 +23,9 @@ bench: $(READY)
 hostile: $(READY)
 	@TVAERS_HOSTILE=20000 $(BIN)/python -m pytest -q tests/standards/hostile $(ARGS)
 	@$(BIN)/python -P -m loadtests.benchmarks.hostile
+
+screenshots: $(READY)
+	@$(BIN)/python -m tests.browser.screenshots
 
 lint: $(READY)
 	@$(BIN)/ruff check .

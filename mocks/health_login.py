@@ -30,6 +30,7 @@ from mocks.standards.dgws.header import Header
 from mocks.standards.dgws.id_card import CardType, IdCard
 from mocks.standards.saml import protocol
 from mocks.standards.saml.assertion import BadAssertion
+from mocks.standards.saml.protocol import LoginRequest
 from mocks.standards.soap.envelope import SoapVersion
 from mocks.standards.soap.faults import SoapRefusal
 
@@ -105,8 +106,30 @@ class HealthLogin:
         found = await self.session(user, seconds)
         return found if isinstance(found, Failure) else found.token
 
+    def request(self, user: User) -> tuple[LoginRequest, dict[str, str]]:
+        """A login that a browser carries to SEB: the request, to be remembered, and the fields of the form."""
+        return saml_login.request(self._runtime, self._key, PLATFORM, SSO, self._said(user))
+
+    def received(self, user: User, asked: LoginRequest, value: str) -> Session | Failure:
+        """What a browser brought back from SEB: the login, which is kept, or why there is none."""
+        try:
+            found = self._read(saml_login.read(PLATFORM, asked, value), self._runtime.clock.now())
+        except Unreachable as error:
+            return failure_of(error, "Login (SEB)")
+        if isinstance(found, Session):
+            self._user_cards.pop(user, None)
+            _keep(self._sessions, user, found)
+        return found
+
     async def _log_in(self, user: User, now: datetime, seconds: float) -> Session | Failure:
-        form = {
+        answered = await saml_login.ask(
+            self._runtime, self._key, PLATFORM, SSO, self._said(user), seconds=seconds
+        )
+        return self._read(answered, now)
+
+    def _said(self, user: User) -> dict[str, str]:
+        """What the system tells SEB of its user."""
+        return {
             "user": user.id,
             "name": user.name,
             "cpr": user.cpr,
@@ -115,7 +138,9 @@ class HealthLogin:
             "authorisation": user.authorisation,
             "role": user.role,
         }
-        answered = await saml_login.ask(self._runtime, self._key, PLATFORM, SSO, form, seconds=seconds)
+
+    def _read(self, answered: saml_login.Answer, now: datetime) -> Session | Failure:
+        """The login in SEB's answer; a denial is a ``Failure``."""
         if not answered.token:
             code = NO_ROLE if answered.message == NO_ROLE else "login_denied"
             return denied(code, answered.message)

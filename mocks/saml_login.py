@@ -35,6 +35,8 @@ _LEEWAY = timedelta(minutes=5)
 Fields = Mapping[str, list[str]]
 #: Who logs in, at which system, with which certificate -> the signed assertion, or ``None`` for a denial.
 LogIn = Callable[[Fields, str, x509.Certificate], bytes | None]
+#: The page for somebody who sits there: the fields, where the answer goes, the answer, whether it is a denial.
+Shown = Callable[[Fields, str, str, bool], Response]
 
 
 def entity_id(system: str) -> str:
@@ -51,10 +53,18 @@ def system_of(entity: str) -> str:
 
 
 def login_route(
-    path: str, runtime: Runtime, authority: Certified, issuer: str, log_in: LogIn, *, denial: str
+    path: str,
+    runtime: Runtime,
+    authority: Certified,
+    issuer: str,
+    log_in: LogIn,
+    *,
+    denial: str,
+    shown: Shown | None = None,
 ) -> Route:
     """``POST path`` with the fields ``SAMLRequest``, ``RelayState``, and whatever ``log_in`` reads. The answer
-    is the page whose form goes back to the system. Systems have certificates of ``authority``."""
+    is the page whose form goes back to the system; where a browser asks for it, the one that ``shown`` makes.
+    Systems have certificates of ``authority``."""
     verify = Verifier(issued_by(authority), _read_request, id_attribute="ID", most_known=100)
 
     async def handle(request: Request) -> Response:
@@ -69,7 +79,10 @@ def login_route(
             assertion or b"",
             denial,
         )
-        return _page(asked.reply_to, protocol.encoded(answered), fields.get("RelayState", [""])[0])
+        value = protocol.encoded(answered)
+        if shown is not None and "text/html" in request.headers.get("accept", ""):
+            return shown(fields, asked.reply_to, value, assertion is None)
+        return _page(asked.reply_to, value, first(fields, "RelayState"))
 
     def _request(value: str) -> tuple[LoginRequest, x509.Certificate]:
         now = runtime.clock.now()
@@ -143,10 +156,11 @@ class Answer:
     message: str
 
 
-async def ask(
-    runtime: Runtime, key: Key, broker: str, path: str, form: Mapping[str, str], *, seconds: float
-) -> Answer:
-    """Send a user, who is what ``form`` says, to a broker. Errors: ``Unreachable``, ``TimedOut``, ``NoLogin``."""
+def request(
+    runtime: Runtime, key: Key, broker: str, path: str, form: Mapping[str, str]
+) -> tuple[LoginRequest, dict[str, str]]:
+    """A request for a login of a user who is what ``form`` says, to be remembered, and the fields that a browser
+    carries to the broker's page."""
     asked = LoginRequest(
         id="_" + runtime.ids.uuid("login-request"),
         issuer=entity_id(runtime.system),
@@ -155,27 +169,38 @@ async def ask(
         issued=runtime.clock.now(),
     )
     signed = sign(protocol.write_request(asked, PLACE), key, id_attribute="ID")
-    said = {"SAMLRequest": b64encode(signed).decode()} | {
-        name: value for name, value in form.items() if value
-    }
-    response = await runtime.network.request(
-        "POST",
-        asked.destination,
-        body=urlencode(said).encode(),
-        content_type="application/x-www-form-urlencoded",
-        timeout=seconds,
-    )
-    found = _RESPONSE.search(response.body) if response.status == 200 else None
-    if found is None:
-        raise NoLogin(f"{broker} answered HTTP {response.status}, and no SAMLResponse")
+    fields = {"SAMLRequest": b64encode(signed).decode()}
+    return asked, fields | {name: value for name, value in form.items() if value}
+
+
+def read(broker: str, asked: LoginRequest, value: str) -> Answer:
+    """The answer that a browser brought back. Errors: ``NoLogin`` for one that is none, or to another request."""
     try:
-        answered = protocol.read_answer(protocol.decoded(found[1].decode()))
+        answered = protocol.read_answer(protocol.decoded(value))
         held = b"" if answered.assertion is None else protocol.bare(answered.assertion)
     except BadAssertion as error:
         raise NoLogin(f"{broker}: {error}") from None
     if answered.in_response_to != asked.id:
         raise NoLogin(f"{broker} answered another request")
     return Answer(b64encode(held).decode(), answered.message)
+
+
+async def ask(
+    runtime: Runtime, key: Key, broker: str, path: str, form: Mapping[str, str], *, seconds: float
+) -> Answer:
+    """Send a user, who is what ``form`` says, to a broker. Errors: ``Unreachable``, ``TimedOut``, ``NoLogin``."""
+    asked, fields = request(runtime, key, broker, path, form)
+    response = await runtime.network.request(
+        "POST",
+        asked.destination,
+        body=urlencode(fields).encode(),
+        content_type="application/x-www-form-urlencoded",
+        timeout=seconds,
+    )
+    found = _RESPONSE.search(response.body) if response.status == 200 else None
+    if found is None:
+        raise NoLogin(f"{broker} answered HTTP {response.status}, and no SAMLResponse")
+    return read(broker, asked, found[1].decode())
 
 
 _RESPONSE = re.compile(rb'name="SAMLResponse" value="([A-Za-z0-9+/=]*)"')

@@ -79,7 +79,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             digital_consent=settings.digital_consent,
             seconds=settings.access.register_seconds,
         ),
-        *seb_screen_routes(runtime, seb, settings.login_screens_for),
+        *seb_screen_routes(),
     ]
     return guarded(runtime, routes, most_bytes=settings.most_bytes)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from base64 import b64decode
 
 from cryptography import x509
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.identifiers import check_cpr
 from mocks.limits import Refused
 from mocks.nsp.seb import ISSUER, Login, Seb
+from mocks.nsp.seb_screen import way_back
 from mocks.nsp.settings import Settings
 from mocks.runtime import Runtime
 from mocks.saml_login import Fields, first, login_route
@@ -26,7 +28,11 @@ def sso_route(runtime: Runtime, settings: Settings, seb: Seb) -> Route:
         session = seb.log_in(_login(fields, system), certificate)
         return None if session is None else b64decode(session.token)
 
-    return login_route(SSO, runtime, settings.keys.authority, ISSUER, log_in, denial=NO_ROLE)
+    def shown(fields: Fields, reply_to: str, response: str, denied: bool) -> Response:
+        user = first(fields, "name") or first(fields, "user")
+        return way_back(reply_to, response, first(fields, "RelayState"), user, NO_ROLE if denied else "")
+
+    return login_route(SSO, runtime, settings.keys.authority, ISSUER, log_in, denial=NO_ROLE, shown=shown)
 
 
 def _login(fields: Fields, system: str) -> Login:

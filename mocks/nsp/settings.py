@@ -20,7 +20,6 @@ class Settings:
     an hour it takes of one registrant; 20 are recommended, ``None`` counts none. ``access``: consents and blockings.
     ``keys``: where SEB and STS have theirs from, and whom the STS trusts. ``card_hours``: how long an id card
     holds at most, 24 as in the published sample; a user's no longer than the login (assumption).
-    ``login_screens_for``: the systems that send their users to SEB's login page.
     ``digital_consent``: citizens give their consent on a screen (a recommendation).
     """
 
@@ -31,7 +30,6 @@ class Settings:
     most_registrations: int = 500
     most_registration_requests: int | None = None
     most_bytes: int = 2_000_000
-    login_screens_for: tuple[str, ...] = ("sapa",)
     digital_consent: bool = False
     access: AccessSettings = field(default_factory=AccessSettings)
     keys: Keys = field(default_factory=KeyRing)

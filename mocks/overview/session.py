@@ -15,14 +15,12 @@ from mocks.overview.lookup_log import Outcome, User
 
 class LookupRequest(msgspec.Struct, kw_only=True):
     """What a person at a desk asks. ``consent_declared``: the warning was passed; ``consent``: a valid
-    consent exists in truth, which is logged and decides nothing: in mode ``registered`` the register does;
-    ``token``: that of a login that the user made before."""
+    consent exists in truth, which is logged and decides nothing: in mode ``registered`` the register does."""
 
     user: User
     cpr: str
     consent_declared: bool = False
     consent: bool = False
-    token: str = ""
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ def test_from_the_warning_over_the_login_to_the_list_every_field_is_that_of_the_
     tab.press("Log ind")
     assert "Allan Korsman" in tab.texts("form p")[0]
     tab.press("Fortsæt")
-    assert tab.url == f"{pilot.urls['sapa']}/screen/login"
+    assert tab.url == f"{pilot.urls['sapa']}/saml/acs"
     assert tab.texts("header .user") == ["Allan Korsman Slagelse Kommune"]
     assert tab.texts("thead th") == COLUMNS
     cells = tab.texts("tbody th, tbody td")

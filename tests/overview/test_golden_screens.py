@@ -66,7 +66,7 @@ def test_sapa_shows_the_warning_first_then_the_login_and_then_the_same_rows() ->
     at_seb = to_login.press("Gå til login")
     assert at_seb.url == "http://nsp/screen/seb" and "SEB" in at_seb.text
     page = at_seb.press("Log ind").press("Fortsæt")
-    assert page.status == 200 and page.url == "http://sapa/screen/login"
+    assert page.status == 200 and page.url == "http://sapa/saml/acs"
     assert page.texts("//h1") == ["020408-7194 - Katrine Johansen"]
     assert page.texts("//span[@class='tag']") == ["PERSON"]
     assert page.texts("//ul[@class='actions']/li") == [

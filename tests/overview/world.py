@@ -296,7 +296,8 @@ class World:
 
     def _send(self, method: str, url: str, body: bytes, kind: str) -> tuple[int, dict[str, str], str]:
         system, _, path = url.removeprefix("http://").partition("/")
-        answer = self.ask(method, system, f"/{path}", body=body, content_type=kind)
+        headers = {"accept": "text/html"}
+        answer = self.ask(method, system, f"/{path}", body=body, content_type=kind, headers=headers)
         return answer.status, dict(answer.headers), answer.body.decode()
 
     def ask(self, method: str, system: str, path: str, **options: Any) -> Answer:

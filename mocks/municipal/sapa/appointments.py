@@ -68,7 +68,7 @@ class AppointmentTab:
 
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self._runtime, self._settings = runtime, settings
-        self._login = HealthLogin(runtime, settings.login)
+        self.login = HealthLogin(runtime, settings.login)
         self.log = LookupLog(runtime, "Visning Aftaler", "aftaleoverblik")
 
     async def look_up(
@@ -116,7 +116,7 @@ class AppointmentTab:
         runtime, settings = self._runtime, self._settings
         contacts = Contacts(runtime, settings.register_seconds)
         today = runtime.clock.now().date()
-        token = asked.token or await self._login.token(asked.user, settings.login_seconds)
+        token = await self.login.token(asked.user, settings.login_seconds)
         if isinstance(token, Failure):
             return token
         if settings.age_limit is not None and age_on(cpr_birth_date(asked.cpr), today) >= settings.age_limit:

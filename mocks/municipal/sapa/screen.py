@@ -20,12 +20,15 @@ from mocks.municipal.sapa.municipality import of_served
 from mocks.municipal.sapa.schools import TAB as SCHOOL_TAB
 from mocks.municipal.sapa.schools import SchoolTab
 from mocks.municipal.sapa.settings import Settings
+from mocks.nsp.seb_sso import SSO
 from mocks.overview.lookup_log import LookupRecord
-from mocks.overview.session import DENIALS, Failure, LookupRequest, denied
+from mocks.overview.session import Failure, LookupRequest, denied
 from mocks.overview.viewer import lookup_from
 from mocks.people import Person
 from mocks.runtime import Runtime
+from mocks.saml_login import CONSUMER
 from mocks.screens.page import form_fields, page
+from mocks.standards.saml.protocol import LoginRequest
 
 TEMPLATE = "mocks.municipal.sapa.screens:appointments.html"
 TEXTS = {
@@ -46,6 +49,7 @@ class Pending(NamedTuple):
     asked: LookupRequest
     fields: dict[str, str]
     record: LookupRecord
+    login: LoginRequest
     until: datetime
 
 
@@ -56,10 +60,13 @@ class Logins:
         self._runtime = runtime
         self._waiting: OrderedDict[str, Pending] = OrderedDict()
 
-    def wait(self, asked: LookupRequest, fields: dict[str, str], record: LookupRecord) -> str:
+    def wait(
+        self, asked: LookupRequest, fields: dict[str, str], record: LookupRecord, login: LoginRequest
+    ) -> str:
         """Keep a look-up; the number under which its user comes back."""
         relay = self._runtime.ids.uuid("relay")
-        self._waiting[relay] = Pending(asked, fields, record, self._runtime.clock.now() + LOGIN_TIME)
+        until = self._runtime.clock.now() + LOGIN_TIME
+        self._waiting[relay] = Pending(asked, fields, record, login, until)
         if len(self._waiting) > _MOST_PENDING:
             self._waiting.popitem(last=False)
         return relay
@@ -74,7 +81,7 @@ def screen_routes(
     runtime: Runtime, settings: Settings, appointments: AppointmentTab, schools: SchoolTab
 ) -> list[Route]:
     """``GET /screen``: find a citizen. ``POST /screen/borger``: the warning. ``POST /screen/aftaler``: to the
-    login. ``POST /screen/login``: back from it, with the list. ``POST /screen/overblik`` and
+    login. ``POST /saml/acs``: back from it, with the list. ``POST /screen/overblik`` and
     ``POST /screen/skole``: the other tabs."""
     logins = Logins(runtime)
 
@@ -117,30 +124,26 @@ def screen_routes(
         title, _ = await headed(asked.cpr)
         if not asked.consent_declared:
             return show("warning", 409, fields=fields, citizen=title)
-        relay = logins.wait(asked, fields, appointments.log.begin(asked.user, asked.cpr, asked.consent))
-        user = asked.user
-        login = {
-            "relay": relay, "system": runtime.system, "user": user.id, "name": user.name, "role": user.role,
-            "organisation": user.organisation or user.municipality,
-        }  # fmt: skip
-        base = runtime.network.address(settings.login_system)
+        record = appointments.log.begin(asked.user, asked.cpr, asked.consent)
+        login, form = appointments.login.request(asked.user)
+        form["RelayState"] = logins.wait(asked, fields, record, login)
+        base = login.destination.removesuffix(SSO)
         values: dict[str, Any] = {
-            "login": {"action": f"{base}/screen/seb", "fields": login},
+            "login": {"action": f"{base}/screen/seb", "fields": form},
             "posts_to": (base,),
         }
         return show("login", fields=fields, citizen=title, **values)
 
     async def listed(request: Request) -> Response:
         said = await form_fields(request)
-        pending = logins.back(said.get("relay", ""))
+        pending = logins.back(said.get("RelayState", ""))
         if pending is None:
             return show("failed", 401, citizen="-", problem=denied("expired_token").danish)
         asked, fields = pending.asked, pending.fields
-        asked.token = said.get("token", "")
-        if not asked.token:
-            failure = denied(said["error"] if said.get("error") in DENIALS else "no_login")
-            appointments.conclude(pending.record, failure)
-            found: Any = failure
+        session = appointments.login.received(asked.user, pending.login, said.get("SAMLResponse", ""))
+        found: Any = session
+        if isinstance(session, Failure):
+            appointments.conclude(pending.record, session)
         else:
             found = await appointments.look_up(asked, pending.record)
         if isinstance(found, Failure):
@@ -167,7 +170,7 @@ def screen_routes(
         Route("/screen/borger", citizen, methods=["POST"]),
         Route("/screen/overblik", overview, methods=["POST"]),
         Route("/screen/aftaler", to_login, methods=["POST"]),
-        Route("/screen/login", listed, methods=["POST"]),
+        Route(CONSUMER, listed, methods=["POST"]),
         Route("/screen/skole", school, methods=["POST"]),
     ]
 

@@ -15,7 +15,7 @@ class Settings:
 
     ``past_status`` is an assumption: the screens show only the status of a future appointment.
     ``age_limit``: from this age on nothing is shown (assumption on the boundary; ``None`` shows all).
-    ``login``: how it gets its users into the health sector. ``login_system``: where SEB's login page is.
+    ``login``: how it gets its users into the health sector.
     ``one_click``: a location number leads to a new message in the municipality's
     correspondence (``letters``: system by municipality code), a recommendation.
     ``nsp_seconds`` must be longer than the platform waits for its source.
@@ -25,7 +25,6 @@ class Settings:
     months_back: int = 6
     past_status: str = "Tidligere"
     age_limit: int | None = 18
-    login_system: str = "nsp"
     one_click: bool = False
     letters: Mapping[str, str] = field(default_factory=dict)
     login_seconds: float = 10.0
