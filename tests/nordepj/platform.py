@@ -10,10 +10,12 @@ from starlette.routing import Route
 from mocks.drivers.ids import SeededIds
 from mocks.drivers.memory_trace import MemoryTrace
 from mocks.limits import guarded
-from mocks.nordepj.appointments import appointment_routes
+from mocks.nordepj.appointments import appointment_routes, no_headers
+from mocks.nordepj.outbox import Headers
 from mocks.nordepj.settings import BookSettings
 from mocks.runtime import MemoryStore, Runtime
 from mocks.soap import Received, answer, endpoint
+from mocks.standards.dgws.fault_codes import DgwsFault, FaultCode
 from mocks.standards.xds import responses, submissions
 from mocks.standards.xds.names import ErrorCode, Status
 from mocks.standards.xds.records import RegistryError, Submission
@@ -22,14 +24,15 @@ from sim.kernel import Kernel
 
 class Platform:
     """``told`` are the submissions with the path they came by. ``refuses``: the error that it answers next
-    with, ``mute``: it takes them and does not answer in time, ``away``: an HTTP error without SOAP."""
+    with, ``mute``: it takes them and does not answer in time, ``away``: an HTTP error without SOAP, ``faulty``:
+    the SOAP fault of an expired card."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self.told: list[tuple[str, Submission]] = []
         self.headers: list[int] = []
         self.refuses: ErrorCode | None = None
-        self.mute = self.away = False
+        self.mute = self.away = self.faulty = False
 
     def app(self, runtime: Runtime) -> Starlette:
         def at(path: str) -> Route:
@@ -39,6 +42,8 @@ class Platform:
                 self.headers.append(
                     len(received.envelope.header) if received.envelope.header is not None else 0
                 )
+                if self.faulty:
+                    raise DgwsFault(FaultCode.EXPIRED_IDCARD, "the id card has expired")
                 if self.mute:
                     await runtime.clock.sleep(3_600)
                 if self.refuses is not None:
@@ -77,8 +82,8 @@ class Hospital:
             trace=self.trace.of(name),
         )
 
-    def restart(self) -> None:
+    def restart(self, headers: Headers = no_headers) -> None:
         """Start the booking system, from what its store holds."""
         runtime = self._runtime("nordepj")
-        routes = appointment_routes(runtime, self.settings)
+        routes = appointment_routes(runtime, self.settings, headers)
         self.kernel.install("nordepj", guarded(runtime, routes))

@@ -26,6 +26,8 @@ from mocks.standards.xds.names import Action, Status
 from mocks.standards.xds.records import DocumentRequest, RetrieveAnswer
 from mocks.units import Unit, UnitKind
 from tests.nordepj.test_outbox import House
+from tests.official import needs_official
+from tests.standards import schematron
 
 NANCY = "2512489996"
 BUP = Unit(
@@ -107,6 +109,15 @@ def test_a_document_is_made_with_what_is_known_now() -> None:
     assert document.reason is not None and document.reason.text == "Samtale"
     assert document.episode is not None and document.episode.code == "ALAL03"
     assert document.patient.name.given == ("Nancy", "Ann") and document.patient.cpr == NANCY
+
+
+@pytest.mark.official
+@needs_official
+def test_what_is_made_on_demand_meets_the_official_rules() -> None:
+    answer = Source().ask(*(unique_id(visit.uuid, 1) for visit in VISITS))
+    assert len(answer.documents) == 2
+    for found in answer.documents:
+        assert schematron.errors(found.content) == []
 
 
 def test_each_asking_makes_a_document_of_its_own() -> None:

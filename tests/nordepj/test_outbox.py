@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from mocks.errors import Unreachable
 from mocks.identifiers import make_sor
 from mocks.nordepj.metadata import entry_id
 from mocks.nordepj.settings import BookSettings, SourceSettings
 from mocks.runtime import COPENHAGEN
+from mocks.standards.dgws.fault_codes import DgwsFault, FaultCode
 from mocks.standards.xds.names import AssociationType, ErrorCode
 from sim.kernel import Kernel
 from tests.nordepj.platform import Hospital
@@ -104,6 +107,36 @@ def test_while_the_platform_is_away_changes_wait_in_their_order_and_are_told_whe
     house.platform.away = False
     house.wait(hours=1)
     assert house.told() == [NEW, MOVED, GONE]
+
+
+def test_a_fault_of_the_platform_is_no_refusal_and_the_change_is_told_again() -> None:
+    house = House()
+    house.platform.faulty = True
+    house.book()
+    house.wait(hours=1)
+    assert house.waiting == 1 and house.refused == []
+    (note, *_) = house.trace.events(name="sharing_away")
+    assert "expired" in note.facts["reason"]
+    house.platform.faulty = False
+    house.wait(hours=1)
+    assert house.waiting == 0 and house.told()[-1] == NEW
+
+
+@pytest.mark.parametrize("error", [Unreachable("the STS is away"), DgwsFault(FaultCode.INVALID_IDCARD, "no")])
+def test_without_an_id_card_of_its_own_the_source_waits(error: Exception) -> None:
+    house, cards = House(), 0
+
+    async def headers() -> Sequence[bytes]:
+        nonlocal cards
+        cards += 1
+        if cards < 3:
+            raise error
+        return [b'<card xmlns="urn:test"/>']
+
+    house.restart(headers)
+    house.book()
+    house.wait(hours=1)
+    assert cards == 3 and house.told() == [NEW] and house.platform.headers[-1] > 0
 
 
 def test_a_restart_finds_what_was_not_told() -> None:
