@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 
+from mocks.access.users import UserKind
 from mocks.limits import guarded
 from mocks.messaging import MessagingSettings, all_formats, messaging_routes
 from mocks.messaging.records import ReceivedLetter
@@ -17,7 +18,12 @@ from mocks.overview.viewer import viewer_routes
 from mocks.runtime import Runtime
 
 #: What Klinik+ calls the way in is not shown in the sources: the label is an assumption.
-KLINIK_PLUS = ViewerSettings(system_name="Klinik+", button="Sags- og kontaktoverblik", letters=True)
+KLINIK_PLUS = ViewerSettings(
+    system_name="Klinik+",
+    button="Sags- og kontaktoverblik",
+    letters=True,
+    roles={UserKind.GP: "Læge", UserKind.CLINIC_STAFF: "Klinikpersonale"},
+)
 
 
 @dataclass(frozen=True, slots=True)

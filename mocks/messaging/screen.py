@@ -20,6 +20,7 @@ from mocks.messaging.sender import NotSent, Sender
 from mocks.messaging.settings import MessagingSettings
 from mocks.runtime import Runtime
 from mocks.screens.page import form_fields, page
+from mocks.units import UnitKind
 
 MAIL, LETTER, WRITE = (f"mocks.messaging.screens:{name}.html" for name in ("mail", "letter", "write"))
 #: Who writes: the code that goes with the letter, and its Danish word.
@@ -28,6 +29,12 @@ ROLES = {
     "socialraadgiver": "Socialrådgiver",
     "laege": "Læge",
     "sygeplejerske": "Sygeplejerske",
+}
+_USUAL_ROLES = {
+    UnitKind.FAMILY: "socialraadgiver",
+    UnitKind.BUP: "socialraadgiver",
+    UnitKind.CLINIC: "laege",
+    UnitKind.DEPARTMENT: "sygeplejerske",
 }
 #: What the writer is told, by the word for why a letter was not sent.
 NOT_SENT = {
@@ -83,7 +90,9 @@ def letter_screen_routes(
         folder = folders.folder(key)
         if folder is None:
             raise Refused(404, f"no folder is called {key[:24]!r}", "mappe", "choose one of the list")
-        return show(MAIL, folder.title, unit, key, folder=folder, lines=await mailbox.lines(unit, key))
+        other = "Fra" if key == INBOX or folder.inside else "Til" if key == SENT else "Fra/til"
+        lines = await mailbox.lines(unit, key)
+        return show(MAIL, folder.title, unit, key, folder=folder, lines=lines, other=other)
 
     async def letter_of(fields: dict[str, str]) -> tuple[str, str, str]:
         """Message, unit and where the letter came to lie."""
@@ -158,6 +167,7 @@ def letter_screen_routes(
 
     async def form(draft: dict[str, str], status: int = 200, problem: str = "") -> Response:
         unit = unit_of(draft.get("unit", ""))
+        draft = {"role": _USUAL_ROLES.get(mailbox.units[unit].kind, "psykolog")} | draft
         name = await mailbox.name(draft["receiver"]) if draft.get("receiver") else ""
         shown = {
             "draft": draft,

@@ -71,11 +71,10 @@ def _correspondence(tab: Tab, streets: Streets) -> None:
         time.sleep(0.1)
     save(tab, "os2-indbakke")
     walks.answer_of_ppr(tab, streets)
-    tab.go(f"{streets.urls['lps-01']}/screen/breve")
-    while not tab.texts("tbody tr"):
-        tab.go(f"{streets.urls['lps-01']}/screen/breve")
+    sent = f"{url}?enhed={PPR_SLAGELSE.sor_id}&mappe=sendt"
+    while "Positiv" not in tab.texts("tbody td") or tab.url != sent:
+        tab.go(sent)
         time.sleep(0.1)
-    tab.go(f"{url}?enhed={PPR_SLAGELSE.sor_id}&mappe=sendt")
     tab.press_first("tbody button")
     save(tab, "os2-besked")
 

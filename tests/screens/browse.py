@@ -47,7 +47,10 @@ class Page:
         for pressed in self.tree.xpath("//form//button"):
             if words(pressed) == button or pressed.get("aria-label") == button:
                 form = next(pressed.iterancestors("form"))
-                filled = {k: v for k, v in form.form_values() if v is not None} | typed
+                filled = {k: v for k, v in form.form_values() if v is not None}
+                for choice in form.xpath(".//select"):  # a browser sends the first when nothing was chosen
+                    filled.setdefault(choice.get("name"), choice.value_options[0])
+                filled |= typed
                 if pressed.get("name"):
                     filled[pressed.get("name")] = pressed.get("value", "")
                 for name in typed:

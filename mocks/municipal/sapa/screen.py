@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mocks.access.users import UserKind
 from mocks.errors import BadInput
 from mocks.municipal.sapa.appointments import INTRODUCTION, TAB, TITLE, WARNING, AppointmentTab, hyphened
 from mocks.municipal.sapa.municipality import of_served
@@ -31,7 +32,14 @@ from mocks.screens.page import form_fields, page
 from mocks.standards.saml.protocol import LoginRequest
 
 TEMPLATE = "mocks.municipal.sapa.screens:appointments.html"
-TEXTS = {
+#: Who looks, as the screen lets a user say it; SAPA itself would know it from the user's job-function roles.
+ROLES = {
+    UserKind.PPR_WORKER: "PPR",
+    UserKind.FAMILY_WORKER: "Børne- og familieafdeling",
+    UserKind.TREATMENT_TEAM: "Lettilgængeligt tilbud (§ 126 a)",
+}
+TEXTS: dict[str, Any] = {
+    "roles": ROLES,
     "warning": WARNING,
     "tab": TAB,
     "school_tab": SCHOOL_TAB,
