@@ -235,10 +235,11 @@ def _standing(
 
 def _years_after(day: date, years: int) -> date:
     """The same day so many years later; 28 February for a leap day."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+    if day.year + years > date.max.year:
+        return date.max
+    if (day.month, day.day) == (2, 29):
+        day = day.replace(day=28)
+    return day.replace(year=day.year + years)
 
 
 def _covered(

@@ -22,7 +22,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``data`` is ``appointments`` or the ``card`` (school, family case, PPR case). ``setting`` names what of the
     configuration differs from the default; the words of ``user``, ``custody``, ``consent``, ``age`` and
     ``block`` are explained in ``WORDS``. ``shown`` is a word for appointments and the parts of a card.
-    ``without_consent``: the look-up succeeded although no valid consent was registered and one was needed.
+    ``minlog``: whether the citizen's log has an entry of it. ``without_consent``: the look-up succeeded although
+    no valid consent was registered and one was needed.
     """
 
     id: str

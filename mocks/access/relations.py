@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from mocks.access.users import CLINIC_KINDS, SOCIAL_KINDS, UserKind
 from mocks.runtime import COPENHAGEN
+
+Short = Annotated[str, Meta(max_length=200)]
 
 
 class Category(StrEnum):
@@ -47,11 +51,11 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     ``until``: the last day of a course, open courses have none. It counts from ``known_from`` on."""
 
     source: Source
-    patient: str
-    known_from: datetime
-    organisation: str = ""
-    ydernummer: str = ""
-    professional: str = ""
+    patient: Short
+    known_from: Annotated[datetime, Meta(tz=True)]
+    organisation: Short = ""
+    ydernummer: Short = ""
+    professional: Short = ""
     on: date | None = None
     until: date | None = None
     course: bool = False

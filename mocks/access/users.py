@@ -11,8 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+Short = Annotated[str, Meta(max_length=200)]
 
 
 class UserKind(StrEnum):
@@ -96,15 +100,15 @@ class AccessUser(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kind: UserKind
-    id: str = ""
-    name: str = ""
-    cpr: str = ""
-    authorisation: str = ""
-    organisation: str = ""
-    ydernummer: str = ""
-    municipality: str = ""
-    health_person: tuple[Period, ...] | None = None
-    relative_of: str = ""
+    id: Short = ""
+    name: Short = ""
+    cpr: Short = ""
+    authorisation: Short = ""
+    organisation: Short = ""
+    ydernummer: Short = ""
+    municipality: Short = ""
+    health_person: Annotated[tuple[Period, ...], Meta(max_length=50)] | None = None
+    relative_of: Short = ""
 
     def is_health_person(self, on: date, rules: HealthPersonRules | None = None) -> bool:
         """Whether the user is a health person on that day."""

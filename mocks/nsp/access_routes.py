@@ -6,7 +6,10 @@ these faces carry the same content.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,7 +20,7 @@ from mocks.errors import Unreachable
 from mocks.limits import JsonBody, Refused
 from mocks.nsp.access_check import AccessCheck
 from mocks.nsp.access_settings import AccessSettings
-from mocks.nsp.blocking import Blocking, BlockingItem, DataItem, UserVerdict
+from mocks.nsp.blocking import Blocking, BlockingItem, DataItem, Short, UserVerdict
 from mocks.nsp.consent_register import ConsentRegister, NewConsent
 from mocks.nsp.organisations import Organisations
 from mocks.nsp.treatment_relation import TreatmentRelations
@@ -33,7 +36,7 @@ class ConsentQuestion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     cpr: str
     user: AccessUser
-    scopes: tuple[Scope, ...]
+    scopes: Annotated[tuple[Scope, ...], Meta(max_length=20)]
 
 
 class ConsentAnswer(msgspec.Struct, frozen=True):
@@ -45,7 +48,7 @@ class ConsentAnswer(msgspec.Struct, frozen=True):
 class _Withdraw(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     consent: str
     by: str
-    scopes: tuple[Scope, ...] = ()
+    scopes: Annotated[tuple[Scope, ...], Meta(max_length=20)] = ()
 
 
 class _Citizen(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,8 +80,8 @@ class DataAnswer(msgspec.Struct, frozen=True):
 
 class _Lift(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
-    by: str
-    system: str = ""
+    by: Short
+    system: Short = ""
 
 
 class Registers:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mocks.access.users import AccessUser
 from mocks.identifiers import check_cpr
@@ -22,6 +23,9 @@ from mocks.nsp.organisations import Organisations, is_number
 from mocks.runtime import Runtime, fresh
 
 NEGATIVE = 0
+#: A moment with its zone: one without could be compared with nothing.
+Moment = Annotated[datetime, Meta(tz=True)]
+Short = Annotated[str, Meta(max_length=200)]
 MOST_ITEMS = 500
 
 
@@ -32,7 +36,7 @@ class WhoItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     source: Literal["authorisation", "cpr", "sor", "yder"]
-    value: str
+    value: Short
     sub_units: bool = False
 
 
@@ -40,7 +44,7 @@ class WhatItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Which data an item concerns: those of an organisation (SOR id), or one document (its unique id)."""
 
     source: Literal["sor", "document"]
-    value: str
+    value: Short
     sub_units: bool = False
 
 
@@ -48,20 +52,20 @@ class BlockingItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One registration of a citizen. ``consent_type`` 0 blocks, every other value opens; ``what_item`` absent
     means everything, ``who_item`` absent everybody. An inactive item is history and does nothing."""
 
-    id: str = ""
+    id: Short = ""
     citizen_cpr: str
     consent_type: int
-    valid_from: datetime
-    valid_to: datetime | None = None
+    valid_from: Moment
+    valid_to: Moment | None = None
     what_item: WhatItem | None = None
     who_item: WhoItem | None = None
     active: bool = True
-    creation_timestamp: datetime | None = None
-    creating_system_name: str = ""
-    created_by: str = ""
-    modify_timestamp: datetime | None = None
-    modifying_system_name: str = ""
-    modified_by: str = ""
+    creation_timestamp: Moment | None = None
+    creating_system_name: Short = ""
+    created_by: Short = ""
+    modify_timestamp: Moment | None = None
+    modifying_system_name: Short = ""
+    modified_by: Short = ""
 
     @property
     def blocks(self) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from mocks.access.consents import (
     Consent,
@@ -34,19 +36,22 @@ from mocks.runtime import COPENHAGEN, Runtime, fresh
 MOST_CONSENTS = 200
 
 
+Short = Annotated[str, Meta(max_length=200)]
+
+
 class NewConsent(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """A consent to be registered; the fields are those of ``Consent``."""
 
     cpr: str
-    scopes: tuple[Scope, ...]
-    givers: tuple[Giver, ...]
+    scopes: Annotated[tuple[Scope, ...], Meta(max_length=20)]
+    givers: Annotated[tuple[Giver, ...], Meta(max_length=20)]
     from_: date
     until: date | None = None
-    departments: tuple[str, ...] = ()
-    receivers: tuple[UserKind, ...] = ()
+    departments: Annotated[tuple[Short, ...], Meta(max_length=200)] = ()
+    receivers: Annotated[tuple[UserKind, ...], Meta(max_length=50)] = ()
     young_person_unable: bool = False
-    form: str = ""
-    registered_by: str = ""
+    form: Short = ""
+    registered_by: Short = ""
 
 
 class ConsentRegister:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mocks.access.relations import Category, Contact
+from mocks.access.relations import Category, Contact, Short
 from mocks.access.users import AccessUser
 from mocks.identifiers import check_cpr
 from mocks.limits import JsonBody, Refused
@@ -25,7 +25,7 @@ class RelationQuestion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
     cpr: str
     user: AccessUser
     minimum: Category | None = None
-    reference: str = ""
+    reference: Short = ""
 
 
 class RelationAnswer(msgspec.Struct, frozen=True):
