@@ -1,4 +1,4 @@
-"""``tvaers``: rehearse, check, rules, up, load. Thin: each command gathers its choices and hands them on.
+"""``tvaers``: rehearse, compare, check, rules, up, load. Thin: each command gathers its choices and hands them on.
 
 Exit codes of every command: 0 pass, 1 fail, 2 our own error or bad input, 3 nothing was exercised.
 """
@@ -141,6 +141,26 @@ def rehearse(
     )  # fmt: skip
     verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
     raise typer.Exit(exit_code(verdict))
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="a run.json, or the folder that has it")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="another one")],
+    as_json: Annotated[bool, typer.Option("--json", help="the rows for a machine")] = False,
+) -> None:
+    """Put two rehearsals side by side: what does a switch do?"""
+    from scenarios import comparing
+
+    found = comparing.compare(comparing.read(first), comparing.read(second))
+    if as_json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    else:
+        from rich.console import Console
+
+        comparing.show(Console(), found)
 
 
 @app.command()

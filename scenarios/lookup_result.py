@@ -33,7 +33,8 @@ class SolutionTruth(msgspec.Struct, frozen=True, kw_only=True):
     let in, by state (``complete`` or the worst deviation); ``deviations`` counts each kind in each part of the
     overview (a look-up may have several). ``right`` had appointments and cases right: only school, contacts or the
     municipality in charge may have been old. ``staleness``: how long what was outdated had been so.
-    ``without_consent``: let in without a valid consent where none is checked. ``old_custody``: decided by custody
+    ``without_consent``: let in without a valid consent where none is checked; ``partial``: let in by one
+    that leaves parts out. ``old_custody``: decided by custody
     that the CPR replica had not yet passed on, where the real one would have led to another answer. ``waits``: how
     long users waited for the screen, where they waited at all.
     """
@@ -46,6 +47,7 @@ class SolutionTruth(msgspec.Struct, frozen=True, kw_only=True):
     deviations: dict[str, int]
     staleness: Spread
     without_consent: int
+    partial: int = 0
     old_custody: int = 0
     waits: Spread = Spread()
     worst: tuple[WorstLookup, ...] = ()

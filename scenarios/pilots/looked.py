@@ -33,8 +33,9 @@ def _solution(solution: str, lookups: Sequence[Lookup], names: Mapping[str, str]
         right=sum(j.true for j in judged),
         deviations=dict(sorted(parts.items())),
         staleness=spread(j.staleness for j in judged if j.staleness),
-        without_consent=sum(x.access is Access.ALLOWED and not x.consent for x in lookups),
+        without_consent=sum(x.access is Access.ALLOWED and not (x.consent or x.partial) for x in lookups),
         waits=spread(x.seconds for x in lookups if x.seconds),
+        partial=sum(x.access is Access.ALLOWED and x.partial for x in lookups),
         old_custody=sum(x.old_custody for x in lookups),
         worst=_worst(lookups, names),
     )

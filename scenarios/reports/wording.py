@@ -165,6 +165,8 @@ def lookup_lines(row: SolutionTruth) -> list[str]:
         lines.append(f"what was shown: {told(row.shown)}")
     if row.without_consent:
         lines.append(f"{number(row.without_consent)} allowed without a valid consent, and counted")
+    if row.partial:
+        lines.append(f"{number(row.partial)} with a partial consent, and shown in part")
     if row.old_custody:
         lines.append(
             f"{number(row.old_custody)} decided by custody that the CPR replica had not yet passed on"

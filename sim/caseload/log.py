@@ -52,6 +52,7 @@ class Lookup:
     child: str = ""
     access: Access | None = None
     seconds: float = 0.0  # how long the user waited for the screen
+    partial: bool = False  # a consent leaves parts out, and the rest may be shown
     old_custody: bool = False  # decided by custody that CPR had not yet passed on
     judgement: Judgement | None = None
 

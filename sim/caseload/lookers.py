@@ -107,6 +107,7 @@ class Lookers:
             ruled.at, ruled.solution, system, municipality, role, outcome, ruled.consent, child=asked["cpr"],
             # A card on which the case index is missing is a card all the same: the user was let in.
             access=judge("shown" if status == 200 else outcome, may), old_custody=ruled.old_custody,
+            partial=bool(ruled.withheld) and ruled.withheld != ruled.needed,
             seconds=(self._world.now() - ruled.at).total_seconds(),
         )  # fmt: skip
         self._log.lookups.append(lookup)

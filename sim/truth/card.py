@@ -44,7 +44,7 @@ def card_shown(
 ) -> Judgement:
     """Compare a card, as the desk hands it out, with what holds at ``now``.
 
-    A field that is not there is not compared: what was left out on purpose is not missing. ``withheld``: kinds of
+    A field that is not there, or empty, is not compared: what was left out on purpose is not missing. ``withheld``: kinds of
     data that no consent covers, and that the card must leave out.
     """
     hidden = {_PARTS[scope] for scope in withheld if scope in _PARTS}
@@ -107,8 +107,8 @@ def _cases(
         text = f"{kind}: no case is shown and there is one{why}"
         yield Deviation(Kind.MISSING, Part.CASE, text, seconds_since(since, now), admitted)
         return
-    began = min(_day(block["since"]) for block in blocks)
-    if began != min(c.opened for c in standing):
+    said = [_day(block["since"]) for block in blocks if block["since"]]  # left out where data are minimised
+    if said and (began := min(said)) != min(c.opened for c in standing):
         yield Deviation(Kind.UNFOUNDED, Part.CASE, f"{kind}: shown since {began}")
     elif {block["unit"] for block in blocks} != {c.unit for c in standing}:
         yield Deviation(Kind.UNFOUNDED, Part.CASE, f"{kind}: another department is shown than has the case")
@@ -119,7 +119,7 @@ def _contacts(truth: Truth, block: Mapping[str, Any], now: datetime) -> Iterator
     if unit is None:
         return
     for label, tells, empty in _CONTACTS:
-        if (said := block.get(label)) is not None:
+        if said := block.get(label):  # empty: left out on purpose
             yield from contact(unit, f"{block['kind']}, {label}", said, tells, empty, now)
 
 
@@ -130,7 +130,7 @@ def _school(
         if placement.value(now) is not None:
             yield Deviation(Kind.MISSING, Part.SCHOOL, "school: not shown, and there is one")
         return
-    said = (block.get("Institution", _MISSING), block.get("Stue"))
+    said = (block.get("Institution") or _MISSING, block.get("Stue") or None)
 
     def fits(place: Placement | None) -> bool:
         name = place.institution.name if place else _MISSING

@@ -246,7 +246,7 @@ def options() -> dict[str, set[str]]:
 
 def test_every_option_of_every_command_is_described_somewhere() -> None:
     everything = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
-    assert set(options()) == {"rehearse", "check", "rules", "up", "load"}
+    assert set(options()) == {"rehearse", "compare", "check", "rules", "up", "load"}
     for command, words in options().items():
         assert [word for word in words if not re.search(rf"{word}\b", everything)] == [], command
 

@@ -14,6 +14,7 @@ from mocks.errors import BadInput
 from mocks.nsp import consent_register
 from scenarios.pilots import nordjylland
 from scenarios.pilots.nordjylland import Choices
+from scenarios.recommending import recommended
 from sim.caseload.consents import SCOPES, plan_consents
 from sim.caseload.parameters import load
 from sim.truth import Access
@@ -139,3 +140,19 @@ def test_other_choices_are_refused(choice: dict[str, Any], words: str) -> None:
 def test_the_choices_stand_in_the_command_that_repeats_the_run() -> None:
     command = replace(MAY, missing_consents=0.05, consent="registered").command()
     assert "--consent registered" in command and "--missing-consents 0.05" in command
+
+
+def test_with_every_recommendation_the_rules_are_kept_and_partial_consents_show_a_part(
+    play: Play, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = parameters(tmp_path_factory.mktemp("partial") / "own.toml", consent_partial="0.5")
+    played = play(replace(MAY, consent="registered", recommendations=recommended("all"), parameters=file))
+    assert set(by_access(played)) == {"allowed", "denied"}
+    assert played.result.verdict == "pass"
+    partial = [x for x in played.run.log.lookups if x.partial and x.access is Access.ALLOWED]
+    assert len(partial) > 5
+    assert {x.solution for x in partial} == {"sagsoverblik"}
+    assert sum(row.partial for row in played.result.lookup_truth) == len(partial)
+    assert sum(row.without_consent for row in played.result.lookup_truth) == 0
+    strict = play(replace(MAY, consent="registered", parameters=file))
+    assert by_access(strict)["denied"] >= by_access(played)["denied"] + len(partial)

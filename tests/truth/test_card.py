@@ -131,6 +131,8 @@ def test_what_a_department_was_before_is_stale_and_a_gap_is_missing() -> None:
 def test_a_field_that_was_left_out_is_not_missing() -> None:
     truth = Truth([], [case("2023-05-01")], [PPR])
     assert card(truth, block("2023-05-01", Afdeling="PPR Aalborg")).complete
+    assert card(truth, {**block("2023-05-01", **REACHED), "since": "", "Adresse": ""}).complete
+    assert not card(truth, {**block("2023-05-01", **REACHED), "since": "", "unit": OTHER}).true
 
 
 # School, and who is in charge
