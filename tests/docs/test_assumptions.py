@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from mocks import vans
+from mocks.access.consents import ConsentRules
+from mocks.access.users import HealthPersonRules
 from mocks.kombit import case_index
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.settings import SourceSettings
+from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.overview.settings import ViewerSettings
@@ -29,6 +32,9 @@ SETTINGS: Mapping[str, type[Any]] = {
     "resends": ResendPolicy,
     "messaging": MessagingSettings,
     "nsp": NspSettings,
+    "access": AccessSettings,
+    "consent rules": ConsentRules,
+    "health persons": HealthPersonRules,
     "sapa": SapaSettings,
     "viewer": ViewerSettings,
     "sagsoverblik": OverviewSettings,
