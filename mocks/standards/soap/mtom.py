@@ -63,9 +63,11 @@ def _parts(data: bytes, mark: bytes) -> dict[str, bytes]:
     """The parts by content id; the first may be without one, and then has the id ''."""
     parts: dict[str, bytes] = {}
     begin = -1
-    for found in re.finditer(re.escape(mark) + rb"(--)?[ \t]*(?:\r?\n|\Z)", data):
-        at = found.start()
-        if at and data[at - 1] != _LINE_END:
+    at = data.find(mark)
+    while at >= 0:
+        found = _AFTER_MARK.match(data, at + len(mark))
+        if found is None or (at and data[at - 1] != _LINE_END):
+            at = data.find(mark, at + 1)
             continue  # the characters of the boundary within a line are content
         if begin >= 0:
             if len(parts) == MAX_PARTS:
@@ -78,10 +80,13 @@ def _parts(data: bytes, mark: bytes) -> dict[str, bytes]:
         if found[1]:
             return parts
         begin = found.end()
+        at = data.find(mark, begin)
     raise SoapProblem(CLIENT, "the multipart body ends before its last boundary")
 
 
 _LINE_END = ord("\n")
+#: What stands behind a boundary; compiled once, as every message has a boundary of its own.
+_AFTER_MARK = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 
 
 def _part(data: bytes, start: int, end: int) -> tuple[str, bytes]:
