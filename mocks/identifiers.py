@@ -175,6 +175,14 @@ def check_cvr(value: str) -> str | None:
     return None
 
 
+def make_cvr(number: int) -> str:
+    """A synthetic CVR number from 90 000 000 on; ``number`` is 0 to 400 000, and each gives another one."""
+    if not 0 <= number <= 400_000:
+        raise BadIdentifier(f"a synthetic CVR number takes a number from 0 to 400000, not {number}")
+    start = 90_000_000 + 20 * number  # one ten in eleven has no check digit, and the next one then has
+    return next(f"{start + n}" for n in range(20) if check_cvr(f"{start + n}") is None)
+
+
 def check_ydernummer(value: str) -> str | None:
     """A ydernummer (provider number) is 6 digits, zero-padded; the registers allow up to 9 characters."""
     if not 1 <= len(value) <= 9 or not _DIGITS.fullmatch(value):

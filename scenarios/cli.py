@@ -240,6 +240,10 @@ def up(
     conversion: ConversionOption = False,
     replace: ReplaceOption = None,
     state: Annotated[Path | None, typer.Option(help="keep what the systems remember in this folder")] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="write test keys for your system into this folder, and ask for tokens everywhere"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the table for a machine")] = False,
 ) -> None:
     """Start all mocks on local ports; Ctrl-C stops them."""
@@ -248,6 +252,7 @@ def up(
     serving.up(
         seed=seed, standard=standard, conversion=conversion, port_base=port_base,
         seconds=duration(seconds) if seconds else None, replace=replace or [], state=state, as_json=as_json,
+        keys=keys,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from mocks import serve
 from mocks.drivers.folder_pair import FolderPair
+from mocks.drivers.keys import KeyRing
 from mocks.drivers.log_store import LogStore
 from mocks.drivers.memory_trace import MemoryTrace
 from mocks.drivers.sockets import HttpNetwork, sockets_runtime, wall_now
@@ -61,7 +62,9 @@ class Ecosystem:
         conversion: bool = False,
         replacements: list[Replacement] | None = None,
         state: Path | None = None,
+        keys: Path | None = None,
     ) -> None:
+        self._keys = keys
         self._seed, self._standard, self._port_base = seed, standard, port_base
         self._conversion = conversion
         self._replacements = replacements or []
@@ -92,7 +95,12 @@ class Ecosystem:
             external[r.gln] = f"{listeners[r.system].url}/vans/inbox"
         book = self._book(world)
         options = Options(
-            external=external, forward_seconds=0.0, appointments=book, conversion=self._conversion
+            external=external,
+            forward_seconds=0.0,
+            appointments=book,
+            conversion=self._conversion,
+            keys=(ring := KeyRing()),
+            tokens=self._keys is not None,
         )
         plan = tuple(systems(world, options))
         # What is opened first is closed last: stores outlive the network, and that outlives all work.
@@ -108,6 +116,8 @@ class Ecosystem:
             self._stack.push_async_callback(runtime.clock.stop)  # type: ignore[attr-defined]  # a WallClock
             tee = Tee(runtime.trace, journal.trace_for(system.name, wall_now))
             apps[system.name] = system.create(dataclasses.replace(runtime, trace=tee))
+        if self._keys is not None:
+            ring.write(self._keys)
         for r, pair in folders.items():
             apps[r.system] = pair.app()
         apps[CONSOLE] = live.create_app(journal, trace, _examples(world, book), _names(world, plan))
@@ -203,8 +213,12 @@ def up(
     replace: list[str],
     state: Path | None,
     as_json: bool,
+    keys: Path | None = None,
 ) -> None:
-    """Start everything, print where it is, and wait for Ctrl-C or the end of ``seconds``."""
+    """Start everything, print where it is, and wait for Ctrl-C or the end of ``seconds``.
+
+    ``keys``: a folder for test keys; then the case index asks for tokens too.
+    """
     replacements = parse(replace)
     console = Console()
 
@@ -216,6 +230,7 @@ def up(
             port_base=port_base,
             replacements=replacements,
             state=state,
+            keys=keys,
         )
         async with ecosystem as ground:
             if as_json:

@@ -11,8 +11,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from mocks import laegepraksis, nordepj, sor, stil, vans
+from mocks.drivers.keys import KeyRing
 from mocks.errors import BadInput
-from mocks.kombit import case_index, cpr, distribution
+from mocks.health_login import LoginSettings
+from mocks.identifiers import make_cvr
+from mocks.kombit import access_app, case_index, cpr, distribution
+from mocks.kombit.access_settings import CASE_INDEX, EDIT, SHOW, Agreement
+from mocks.kombit.access_settings import Settings as AccessManagement
+from mocks.kombit.tokens import TokenCheck
 from mocks.laegepraksis.app import KLINIK_PLUS
 from mocks.latency import Slowed
 from mocks.messaging import MessagingSettings, ResendPolicy
@@ -31,6 +37,7 @@ from mocks.overview.settings import ViewerSettings
 from mocks.people import Appointment, Case, CaseKind
 from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, Runtime
+from mocks.signatures import Keys
 from mocks.sor import Level
 from mocks.standards.sagdok.case import URN_CVR
 from mocks.standards.sagdok.roles import assumed_uuid
@@ -42,6 +49,8 @@ from sim.relations import reported_contacts
 
 #: In the pilot's Aalborg correspondence was built into the case system; elsewhere it stood beside it.
 INTEGRATED = "alldialogue-aalborg"
+#: Whose systems NordEPJ and the overview are, and SAPA.
+REGION, KOMBIT = "29190941", "19435075"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class Options:
     ``appointments``: BUP's book at the start. ``lacks_seb_role``: which users SEB turns away.
     ``registers``: the CPR replica and the institution register where people move and change schools; else the
     world as it is. ``recommendations``: which of the evaluation's are followed.
+    ``keys``: where all have their keys from. ``tokens``: whether the case index asks for KOMBIT's tokens.
     ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
     """
 
@@ -75,6 +85,8 @@ class Options:
     consent_mode: ConsentMode = ConsentMode.DECLARED
     registers: Registers | None = None
     latency: Mapping[str, float] = field(default_factory=dict)
+    keys: Keys = field(default_factory=KeyRing)
+    tokens: bool = True
     recommendations: Recommendations = field(default_factory=Recommendations)
 
 
@@ -111,6 +123,14 @@ def _sapa(world: World, options: Options) -> System:
         one_click=options.recommendations.one_click,
         letters={m.code: world.ppr_of(m.code).system for m in world.pilot_municipalities},
     )
+    own = LoginSettings(
+        name="SAPA",
+        cvr=KOMBIT,
+        owner="KOMBIT",
+        cvr_of={m.code: m.cvr for m in world.municipalities},
+        keys=options.keys,
+    )
+    settings = replace(settings, login=own)
     return System("sapa", "SAPA (sags- og partsoverblik)", lambda r: sapa_app.create_app(r, settings))
 
 
@@ -118,6 +138,7 @@ def _registers(world: World, options: Options) -> list[System]:
     connected = frozenset(m.code for m in world.pilot_municipalities)
     people = options.registers.people if options.registers else world.register
     placements = options.registers.placements if options.registers else world.placements
+    login = LoginSettings(name="Sags- og kontaktoverblik", cvr=REGION, keys=options.keys)
     return [
         System("sor", "SOR", lambda r: sor.create_app(r, sor.Settings(entries=world.sor_entries))),
         System("cpr", "CPR replica", lambda r: cpr.create_app(r, cpr.Settings(register=people))),
@@ -127,12 +148,17 @@ def _registers(world: World, options: Options) -> list[System]:
                 r, stil.Settings(register=placements, institutions=world.institutions)
             ),
         ),
-        System("sagsindeks", "Case index (SF1470)", partial(_case_index, world)),
+        System(
+            "adgangsstyring", "KOMBIT access management: tokens, Context Handler",
+            lambda r: access_app.create_app(r, _access(world, options)),
+        ),
+        System("sagsindeks", "Case index (SF1470)", partial(_case_index, world, options)),
         System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world)),
         System(
             "nsp", "NSP: SEB login, MinLog, sharing",
             lambda r: nsp_app.create_app(r, NspSettings(
                 users_without_seb_role=options.lacks_seb_role,
+                keys=options.keys,
                 access=AccessSettings(
                     consent_mode=options.consent_mode, contacts=reported_contacts(options.appointments)
                 ),
@@ -145,6 +171,8 @@ def _registers(world: World, options: Options) -> list[System]:
                 r,
                 OverviewSettings(
                     connected=connected,
+                    seb=options.keys.key("seb"),
+                    kombit=login if options.tokens else None,
                     consent_mode=options.consent_mode,
                     minimised=options.recommendations.minimised,
                     partial_consent=options.recommendations.partial_consent,
@@ -155,14 +183,28 @@ def _registers(world: World, options: Options) -> list[System]:
     ]  # fmt: skip
 
 
-def _case_index(world: World, runtime: Runtime) -> Asgi:
+def _access(world: World, options: Options) -> AccessManagement:
+    """Case systems write their own municipality's cases; the overview sees all (assumptions both)."""
+    writes = (
+        Agreement(_case_system(world, m), m.cvr, roles=(SHOW, EDIT)) for m in world.pilot_municipalities
+    )
+    return AccessManagement(
+        agreements=(Agreement("sagsoverblik", REGION, owners=None), *writes), keys=options.keys
+    )
+
+
+def _case_index(world: World, options: Options, runtime: Runtime) -> Asgi:
     """The index knows the world's cases from the start; only what changes goes over the wire."""
     known = []
     for m in world.pilot_municipalities:
         settings = _cases(world, m)
         entries = Entries(_case_system(world, m), settings)
         known.append(case_index.KnownCases(owner=URN_CVR + m.cvr, cases=settings.cases, entry=entries.of))
-    return case_index.create_app(runtime, case_index.Settings(known=tuple(known)))
+    check = None
+    if options.tokens:
+        sts, handler = options.keys.key("kombit-sts"), options.keys.key("context-handler")
+        check = TokenCheck(sts, CASE_INDEX, handler).rights
+    return case_index.create_app(runtime, case_index.Settings(known=tuple(known), check=check))
 
 
 def _distribution(world: World, runtime: Runtime) -> Asgi:
@@ -226,7 +268,12 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
     integrated = units[0].system == INTEGRATED
     messaging = _messaging(options, units, "JOSA Alldialogue" if integrated else "OS2korrespondance")
     # The index's own entries tell of the start; the system itself asks the register as time goes on.
-    cases = replace(_cases(world, m), residents=options.registers.people if options.registers else world)
+    login = LoginSettings(name=_case_system(world, m), cvr=m.cvr, owner=m.name, keys=options.keys)
+    cases = replace(
+        _cases(world, m),
+        residents=options.registers.people if options.registers else world,
+        login=login if options.tokens else None,
+    )
     if integrated:
         both = correspondence.IntegratedSettings(messaging, cases)
         return [
@@ -259,7 +306,7 @@ def _nordepj(world: World, options: Options) -> System:
     settings = nordepj.Settings(
         messaging=_messaging(options, units, NORDEPJ.system_name, NORDEPJ.button),
         appointments=options.appointments,
-        overview=_viewer(NORDEPJ, options),
+        overview=_viewer(NORDEPJ, options, REGION, "Region Nordjylland"),
         patients=book.patients,
         source=book.source,
     )
@@ -296,17 +343,18 @@ def _messaging(
     )
 
 
-def _viewer(usual: ViewerSettings, options: Options) -> ViewerSettings:
+def _viewer(usual: ViewerSettings, options: Options, cvr: str, owner: str) -> ViewerSettings:
     follow = options.recommendations
-    return replace(usual, one_click=follow.one_click, help_texts=follow.help_texts)
+    login = LoginSettings(name=usual.system_name, cvr=cvr, owner=owner, keys=options.keys)
+    return replace(usual, login=login, one_click=follow.one_click, help_texts=follow.help_texts)
 
 
 def _practices(world: World, options: Options) -> list[System]:
     found = []
-    for clinic in world.pilot_clinics:
+    for number, clinic in enumerate(world.pilot_clinics):
         own = laegepraksis.Settings(
             messaging=_messaging(options, (clinic,), "Lægepraksissystem", KLINIK_PLUS.system_name),
-            overview=_viewer(KLINIK_PLUS, options),
+            overview=_viewer(KLINIK_PLUS, options, make_cvr(number), clinic.name),
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))

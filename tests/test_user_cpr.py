@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from mocks.identifiers import cpr_birth_date, is_synthetic_cpr, make_user_cpr
+import pytest
+
+from mocks.errors import BadIdentifier
+from mocks.identifiers import check_cvr, cpr_birth_date, is_synthetic_cpr, make_cvr, make_user_cpr
+
+
+def test_synthetic_cvr_numbers_are_in_order_and_differ() -> None:
+    numbers = [make_cvr(n) for n in range(2000)]
+    assert len(set(numbers)) == 2000
+    assert all(check_cvr(number) is None for number in numbers)
+    for wrong in (-1, 400_001):
+        with pytest.raises(BadIdentifier):
+            make_cvr(wrong)
 
 
 def test_a_user_has_always_the_same_number_and_nobody_real_can_have_it() -> None:

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from mocks.errors import BadInput
+
 #: Runs in virtual time may lie in any year; test certificates hold in all of them.
 VALID_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 VALID_TO = datetime(2099, 12, 31, tzinfo=UTC)
@@ -96,15 +98,25 @@ class KeyRing:
             found = self._keys[name, cvr] = LazyKey(self._name, name, cvr, self.authority)
         return found
 
-    def write(self, folder: Path, name: str, cvr: str = "") -> None:
-        """Write key and certificate of ``name``, and the authority's certificate, as PEM into ``folder``,
-        for a system that runs elsewhere: ``name.key.pem``, ``name.crt.pem``, ``authority.crt.pem``.
+    def write(self, folder: Path) -> list[str]:
+        """Write what has been asked for so far into ``folder``, as PEM, for a system that runs elsewhere: of
+        systems key and certificate (``name.key.pem``, ``name.crt.pem``), of services and the authority the
+        certificate. Gives the names of the systems. Errors: ``BadInput`` for a folder that cannot be written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        key, certificate = self.key(name, cvr).pem()
-        (folder / f"{name}.key.pem").write_bytes(key)
-        (folder / f"{name}.crt.pem").write_bytes(certificate)
-        (folder / "authority.crt.pem").write_bytes(self.authority.pem()[1])
+        systems = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for (name, cvr), held in [*self._keys.items(), (("authority", ""), self.authority)]:
+                key, certificate = held.pem()
+                (folder / f"{name}.crt.pem").write_bytes(certificate)
+                if cvr:
+                    systems.append(name)
+                    (folder / f"{name}.key.pem").write_bytes(key)
+        except OSError as problem:
+            raise BadInput(
+                f"cannot write keys to {folder}: {problem.strerror}; choose another folder"
+            ) from None
+        return sorted(systems)
 
 
 def _subject(name: str, cvr: str) -> x509.Name:

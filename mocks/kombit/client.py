@@ -6,6 +6,7 @@ Tokens are kept, in memory only, until shortly before they expire.
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -34,6 +35,10 @@ _MOST_KEPT = 10_000
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+
+
+class NoToken(Unreachable):
+    """The token service answered with something that is no token to use."""
 
 
 class KombitLogin:
@@ -103,6 +108,20 @@ class KombitLogin:
             return soap_failure(error, "Login (Context Handler)")
         _keep(self._people, user, (token, expires))
         return token
+
+    def securing(self, cvr: str, applies_to: str) -> Callable[[], Awaitable[bytes]]:
+        """What gives the header of each request in the name of that authority, for a client of the service.
+
+        It raises ``SaidFault`` and ``Unreachable``.
+        """
+
+        async def secure() -> bytes:
+            try:
+                return write_security([await self.system_token(cvr, applies_to)])
+            except SoapRefusal as error:
+                raise NoToken(str(error)) from None
+
+        return secure
 
     async def security(self, cvr: str, applies_to: str, user: User | None = None) -> bytes | Failure:
         """The header ``wsse:Security`` for a request to a service, in the name of ``user`` where one looks."""

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.access.users import AccessUser
+from mocks.kombit.access_settings import CASE_INDEX
+from mocks.kombit.client import KombitLogin
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.access_check import user_of
 from mocks.nsp.minlog import entry_for
@@ -44,6 +46,9 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
     requests = JsonBody(CardRequest)
     access_log = AccessLog(runtime, settings)
     seb = SebCheck(only(settings.seb))
+    security = None
+    if settings.kombit is not None:
+        security = KombitLogin(runtime, settings.kombit).securing(settings.kombit.cvr, CASE_INDEX)
 
     async def overview(request: Request) -> Response:
         asked = await requests(request)
@@ -63,6 +68,7 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             withheld=shown.withheld,
             departments=shown.departments,
             deadline=deadline,
+            security=security,
         )
         if card.head is not None:
             access_log.add(

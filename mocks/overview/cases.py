@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mocks import soap
 from mocks.errors import Unreachable
 from mocks.kombit.case_index.cases import case_of
-from mocks.kombit.case_index.client import CaseIndexClient, about
+from mocks.kombit.case_index.client import CaseIndexClient, Securing, about
 from mocks.overview.lookup_log import Outcome
 from mocks.overview.session import Failure, failure_of
 from mocks.people import Case
@@ -25,10 +25,15 @@ class IndexAnswer:
     owners: Mapping[str, str]
 
 
-async def cases_about(runtime: Runtime, cpr: str, seconds: float) -> IndexAnswer | Failure:
-    """All cases about the child that the index shows us: age and period are ours to look after."""
+async def cases_about(
+    runtime: Runtime, cpr: str, seconds: float, security: Securing | None = None
+) -> IndexAnswer | Failure:
+    """All cases about the child that the index shows us: age and period are ours to look after.
+
+    ``security`` gives the header with our token, where the index asks for one.
+    """
     try:
-        found = await CaseIndexClient(runtime, seconds=seconds).fremsoeg(about(cpr))
+        found = await CaseIndexClient(runtime, seconds=seconds, security=security).fremsoeg(about(cpr))
     except soap.SaidFault as error:
         return _no_answer("soap_fault", str(error))
     except Unreachable as error:

@@ -26,7 +26,8 @@ class Settings:
     opens the rest (a recommendation), or nothing. ``relation_check``: a clinic sees a card only with a
     treatment relation of ``relation_minimum`` or better (a recommendation; all of it hypothetical).
     ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
-    ``seb``: whose assertions say who asks.
+    ``seb``: whose assertions say who asks. ``kombit``: how it gets its token for the case index, which it asks
+    without one where that is missing.
     ``minlog_gather_seconds``: entries of that time go in one request (180 keeps within 20 requests an hour).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
@@ -47,6 +48,7 @@ class Settings:
     minlog_retry_seconds: float = 300.0
     minlog_most_retries: int = 288
     most_bytes: int = 1_000_000
+    kombit: LoginSettings | None = None
     seb: Certified = field(default_factory=lambda: KeyRing().key("seb"))
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from mocks.errors import Unreachable
 from mocks.identifiers import cpr_birth_date
+from mocks.kombit.case_index.client import Securing
 from mocks.overview.calls import SaidNo, ask
 from mocks.overview.card import (
     Card,
@@ -69,11 +70,13 @@ async def compose(
     withheld: Collection[str] = (),
     departments: Mapping[str, Collection[str]] | None = None,
     deadline: Deadline | None = None,
+    security: Securing | None = None,
 ) -> Card:
     """The card of one citizen, as the registers answer at this moment, within ``settings.card_seconds``.
 
     ``withheld``: those of ``PARTS`` that the citizen's consent does not cover; they are not asked for.
-    ``departments``: of the parts whose consent covers some departments only, their SOR ids.
+    ``departments``: of the parts whose consent covers some departments only, their SOR ids. ``security``: the
+    header with our token at the case index.
     """
     today = runtime.clock.now().date()
     deadline = deadline or Deadline(runtime, settings)
@@ -86,7 +89,7 @@ async def compose(
         "card",
         _person(runtime, cpr, deadline),
         _placement(runtime, cpr, deadline, withheld),
-        _cases(runtime, settings, cpr, deadline, today, withheld, limited),
+        _cases(runtime, settings, cpr, deadline, today, withheld, limited, security),
     )
     if person is None:
         return Card(outcome=Outcome.EMPTY, note="Borgeren findes ikke i CPR.")
@@ -161,10 +164,11 @@ async def _cases(
     today: date,
     withheld: Collection[str],
     limited: Mapping[str, Collection[str]],
+    security: Securing | None,
 ) -> _Cases:
     if CaseKind.FAMILY in withheld and CaseKind.PPR in withheld:
         return _Cases(None, [], {}, Contacts(runtime, 0.0))
-    found = await cases_about(runtime, cpr, deadline.patience("sagsindeks"))
+    found = await cases_about(runtime, cpr, deadline.patience("sagsindeks"), security)
     contacts = Contacts(runtime, deadline.patience("sor"))
     if not isinstance(found, IndexAnswer):
         return _Cases(found, [], {}, contacts)

@@ -13,6 +13,7 @@ from mocks import vans
 from mocks.access.consents import ConsentRules
 from mocks.access.users import HealthPersonRules
 from mocks.kombit import case_index
+from mocks.kombit.access_settings import Settings as AccessManagement
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system
 from mocks.municipal.sapa.settings import Settings as SapaSettings
@@ -39,6 +40,7 @@ SETTINGS: Mapping[str, type[Any]] = {
     "viewer": ViewerSettings,
     "sagsoverblik": OverviewSettings,
     "sagsindeks": case_index.Settings,
+    "adgangsstyring": AccessManagement,
     "case system": case_system.Settings,
     "source": SourceSettings,
     "ecosystem": Options,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mocks.drivers.keys import KeyRing
+from mocks.errors import BadInput
 from mocks.signatures import (
     DS,
     PLACE,
@@ -163,10 +164,23 @@ def test_a_key_is_made_when_it_is_needed_and_the_same_for_the_same_name() -> Non
 
 
 def test_keys_can_be_handed_to_a_system_that_runs_elsewhere(tmp_path: Path) -> None:
-    RING.write(tmp_path / "keys", "sts", "12345678")
-    written = (tmp_path / "keys" / "sts.crt.pem").read_bytes()
-    assert x509.load_pem_x509_certificate(written) == STS.certificate
-    assert (tmp_path / "keys" / "sts.key.pem").read_bytes().startswith(b"-----BEGIN PRIVATE KEY")
+    ring = KeyRing()
+    own, sts = ring.key("sapa", "12345678"), ring.key("sts")
+    assert ring.write(tmp_path / "keys") == ["sapa"]
+
+    def certificate(name: str) -> x509.Certificate:
+        return x509.load_pem_x509_certificate((tmp_path / "keys" / f"{name}.crt.pem").read_bytes())
+
+    assert certificate("sapa") == own.certificate and certificate("sts") == sts.certificate
+    assert certificate("authority") == ring.authority.certificate
+    assert {path.name for path in (tmp_path / "keys").glob("*.key.pem")} == {"sapa.key.pem"}
+    assert (tmp_path / "keys" / "sapa.key.pem").read_bytes().startswith(b"-----BEGIN PRIVATE KEY")
+
+
+def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(BadInput, match="another folder"):
+        KeyRing().write(tmp_path / "file" / "keys")
 
 
 def test_what_is_signed_never_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:

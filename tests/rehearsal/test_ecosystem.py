@@ -21,7 +21,7 @@ from sim.nation.world import World
 from sim.rehearsal import Stage
 from tests.rehearsal.conftest import DAY, Play, Played
 
-REGISTERS = ["sor", "cpr", "stil", "sagsindeks", "fordeling", "nsp", "sagsoverblik"]
+REGISTERS = ["sor", "cpr", "stil", "adgangsstyring", "sagsindeks", "fordeling", "nsp", "sagsoverblik"]
 
 
 @pytest.fixture(scope="module")

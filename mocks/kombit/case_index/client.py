@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from lxml import etree
 
@@ -22,6 +22,10 @@ from mocks.standards.sagdok.write_search import write_fjern, write_fremsoeg
 INDEX = "sagsindeks"
 
 
+#: Gives the header ``wsse:Security`` of a request. Errors: ``SaidFault``, ``Unreachable``.
+Securing = Callable[[], Awaitable[bytes]]
+
+
 class Unusable(Unreachable):
     """The index answered with something that is not what its contract promises."""
 
@@ -35,11 +39,20 @@ def about(cpr: str, blocks: frozenset[SagVis] = WHOLE_CASE) -> Fremsoeg:
 class CaseIndexClient:
     """One system's way to the index. Each call may raise ``soap.SaidFault`` and ``Unreachable``.
 
-    ``headers`` go with every request: the system's token, where the index asks for one.
+    ``security`` gives the header with the system's token, where the index asks for one; ``headers`` go with
+    a single request.
     """
 
-    def __init__(self, runtime: Runtime, *, index: str = INDEX, seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        index: str = INDEX,
+        seconds: float = 30.0,
+        security: Securing | None = None,
+    ) -> None:
         self._runtime, self._index, self._seconds = runtime, index, seconds
+        self._security = security
 
     async def importer(self, sager: Iterable[Sag], headers: Sequence[bytes] = ()) -> Outcome:
         return self._outcome(await self._ask(Operation.IMPORTER, write_import(sager), headers))
@@ -60,6 +73,8 @@ class CaseIndexClient:
     async def _ask(self, operation: Operation, body: bytes, headers: Sequence[bytes]) -> etree._Element:
         runtime = self._runtime
         transaction = runtime.ids.uuid("transaction")
+        if self._security is not None:
+            headers = [await self._security(), *headers]
         answered = await soap.call(
             runtime,
             self._index,

@@ -17,7 +17,9 @@ import msgspec
 
 from mocks import soap
 from mocks.errors import Unreachable
+from mocks.kombit.access_settings import CASE_INDEX
 from mocks.kombit.case_index.client import CaseIndexClient
+from mocks.kombit.client import KombitLogin
 from mocks.municipal.case_system.settings import Settings
 from mocks.runtime import Runtime
 from mocks.standards.sagdok.answers import OK, UNKNOWN, Outcome
@@ -60,7 +62,12 @@ class Outbox:
     ) -> None:
         self._runtime, self._settings = runtime, settings
         self._entry, self._change, self._known = entry, change, known
-        self._index = CaseIndexClient(runtime, index=settings.index, seconds=settings.answer_seconds)
+        security = None
+        if settings.login is not None:
+            security = KombitLogin(runtime, settings.login).securing(settings.cvr, CASE_INDEX)
+        self._index = CaseIndexClient(
+            runtime, index=settings.index, seconds=settings.answer_seconds, security=security
+        )
         self._pending = runtime.store.collection("case_system.outbox", Pending)
         self._taken = runtime.store.collection("case_system.indexed", Taken)
         self._refused = runtime.store.collection("case_system.turned_down", TurnedDown)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mocks.health_login import LoginSettings
 from mocks.kombit.case_index.cases import KLE_FAMILY, KLE_PPR_ASSUMED
 from mocks.limits import DEFAULT_BYTES
 from mocks.people import Case, CaseKind
@@ -32,7 +33,8 @@ class Settings:
     ``indexed``: the index has these from the start, and hears only of what changes.
     ``residents`` tells in which municipality a child lives (without it, nothing is told of that);
     ``cvr_of`` gives other municipalities' CVR numbers by code. ``index`` is the case index's name on the
-    network. ``kle`` numbers the cases; PPR's number is an assumption, as are batch and pauses: after
+    network, ``login`` how the system gets its token for it (without it, it asks with none).
+    ``kle`` numbers the cases; PPR's number is an assumption, as are batch and pauses: after
     ``most_attempts`` failures in a row the system waits for the next change or restart.
     """
 
@@ -45,6 +47,7 @@ class Settings:
     residents: Residents | None = None
     cvr_of: Mapping[str, str] = field(default_factory=dict)
     index: str = "sagsindeks"
+    login: LoginSettings | None = None
     kle: Mapping[CaseKind, str] = field(default_factory=_kle)
     action: str = "G01"  # KLE facet
     batch: int = 100
