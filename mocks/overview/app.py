@@ -39,10 +39,12 @@ class CardRequest(msgspec.Struct, kw_only=True):
 
 
 def create_app(runtime: Runtime, settings: Settings) -> Starlette:
-    """``POST /overblik`` answers ``mocks.overview.card.Card``; 401 for a token that opens nothing, 403
-    ``consent_missing`` (mode ``registered``) or
-    ``no_treatment_relation`` (where that is checked), 502 and 504 when the login service or the consent register does
-    not answer. A register that does not answer leaves a gap in the card."""
+    """``POST /overblik`` answers ``mocks.overview.card.Card``. 401 for a token that opens nothing; 403
+    ``consent_missing`` (mode ``registered``) or ``no_treatment_relation`` (where that is checked); 502 and 504
+    when a register that decides does not answer. One that only tells leaves a gap in the card.
+
+    Every attempt is noted in the trace as ``card_lookup``: how it was decided, and the number of its entry in
+    the citizen's log, if there is one."""
     requests = JsonBody(CardRequest)
     access_log = AccessLog(runtime, settings)
     seb = SebCheck(only(settings.seb))
@@ -57,9 +59,12 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         try:
             session = seb.check(asked.token, runtime.clock.now())
         except TokenRefused as error:
+            _note(runtime, None, "denied", rule=error.code)
             return refusal_of(denied(error.code, str(error)), 401)
-        shown = await _permitted(runtime, settings, user_of(session), cpr, deadline)
+        user = user_of(session)
+        shown = await _permitted(runtime, settings, user, cpr, deadline)
         if isinstance(shown, Failure):
+            _note(runtime, user, shown.outcome.value, asked_by=session.system, rule=shown.code)
             return refusal_of(shown)
         card = await compose(
             runtime,
@@ -70,7 +75,9 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
             deadline=deadline,
             security=security,
         )
+        sequence = ""
         if card.head is not None:
+            sequence = access_log.sequence_number()
             access_log.add(
                 entry_for(
                     session,
@@ -78,9 +85,20 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
                     runtime.clock.now(),
                     activity=ACTIVITY,
                     destination="Sags- og kontaktoverblik",
-                    sequence=access_log.sequence_number(),
+                    sequence=sequence,
                 )
             )
+        withheld = ",".join(sorted(shown.withheld | set(shown.departments)))
+        outcome = card.outcome.value
+        _note(
+            runtime,
+            user,
+            outcome,
+            asked_by=session.system,
+            minlog=sequence,
+            rows=card.rows,
+            withheld=withheld,
+        )
         return answer(card)
 
     routes = [Route("/overblik", overview, methods=["POST"]), contract_route("mocks.overview")]
@@ -99,3 +117,28 @@ async def _permitted(
         minimum = settings.relation_minimum
         return await relation_missing(runtime, user, cpr, minimum, timeout=seconds) or found
     return found
+
+
+def _note(
+    runtime: Runtime,
+    user: AccessUser | None,
+    outcome: str,
+    *,
+    asked_by: str = "",
+    minlog: str = "",
+    rows: int = 0,
+    rule: str = "",
+    withheld: str = "",
+) -> None:
+    """Tell the trace how an attempt was decided. ``withheld``: the parts that the consent left out or limited."""
+    runtime.trace.note(
+        "card_lookup",
+        system=runtime.system,
+        asked_by=asked_by,
+        user_kind="" if user is None else user.kind.value,
+        outcome=outcome,
+        rows=rows,
+        minlog=minlog,
+        rule=rule,
+        withheld=withheld,
+    )

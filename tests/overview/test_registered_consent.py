@@ -154,3 +154,22 @@ def test_in_the_declared_mode_nobody_checks() -> None:
     world.overview_settings = OverviewSettings()
     world.start("sagsoverblik")
     assert card_lookup(world, consent=False)[0] == 200
+
+
+def test_every_attempt_is_in_the_trace_with_its_decision_and_without_the_citizen() -> None:
+    world = registered()
+    card_lookup(world)
+    consent(world, "ppr_case", "family_case")
+    card_lookup(world)
+    world.post("sagsoverblik", "/overblik", {"cpr": CHILD, "token": "x"})
+    noted = world.lookups("card_lookup")
+    assert [(n["outcome"], n["rule"], n["withheld"], bool(n["minlog"])) for n in noted] == [
+        ("denied", "consent_missing", "", False),
+        ("shown", "", "school", True),
+        ("denied", "unknown_token", "", False),
+    ]
+    assert [(n["user_kind"], n["asked_by"], n["rows"]) for n in noted[:2]] == [
+        ("gp", "lps-01", 0),
+        ("gp", "lps-01", 2),
+    ]
+    assert CHILD not in str(noted)
