@@ -13,14 +13,17 @@ from mocks.identifiers import check_gln
 if TYPE_CHECKING:
     from sim.nation.world import World
 
-#: Interfaces that the form has room for; so far only ``vans`` can be replaced.
+#: Interfaces that the form has room for, and those that can be replaced.
 INTERFACES = ("vans", "sf1470", "sf2900", "sapa", "xds", "sor")
-READY = ("vans",)
+READY = ("vans", "xds")
+#: Interfaces at which a folder will do: letters can wait there, questions cannot.
+_FOLDERS = ("vans",)
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A location number whose envelopes go to somebody else. Exactly one of ``url`` and ``folder`` is set."""
+    """A location number behind which somebody else stands at that interface. Exactly one of ``url`` and
+    ``folder`` is set."""
 
     gln: str
     interface: str
@@ -51,14 +54,16 @@ def parse(options: list[str]) -> list[Replacement]:
             raise BadInput(
                 f"--replace: interface {interface} cannot be replaced yet; so far: {', '.join(READY)}"
             )
-        if any(other.gln == gln for other in found):
-            raise BadInput(f"--replace names {gln} twice")
+        if any((other.gln, other.interface) == (gln, interface) for other in found):
+            raise BadInput(f"--replace names {gln} twice for {interface}")
         if endpoint.startswith(("http://", "https://")):
             if not _has_host(endpoint):
                 raise BadInput(
                     f"--replace: endpoint {endpoint!r} names no host, as in http://127.0.0.1:9000/inbox"
                 )
             found.append(Replacement(gln, interface, url=endpoint.rstrip("/")))
+        elif endpoint.startswith("folder:") and interface not in _FOLDERS:
+            raise BadInput(f"--replace: {interface} needs an address, http(s)://...; a folder cannot answer")
         elif endpoint.startswith("folder:") and endpoint != "folder:":
             found.append(Replacement(gln, interface, folder=Path(endpoint.removeprefix("folder:"))))
         else:
@@ -85,6 +90,14 @@ def known(replacements: list[Replacement], world: World) -> None:
             )
 
 
+def at(replacements: list[Replacement], interface: str) -> list[Replacement]:
+    """Those at one interface."""
+    return [r for r in replacements if r.interface == interface]
+
+
 def external(replacements: list[Replacement]) -> dict[str, str]:
     """Location number -> address that VANS delivers to, for a run in which the adapters are systems too."""
-    return {r.gln: r.url if r.folder is None else f"http://{r.system}/vans/inbox" for r in replacements}
+    return {
+        r.gln: r.url if r.folder is None else f"http://{r.system}/vans/inbox"
+        for r in at(replacements, "vans")
+    }

@@ -29,6 +29,7 @@ from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.app import NORDEPJ
 from mocks.nsp import app as nsp_app
 from mocks.nsp.access_settings import AccessSettings
+from mocks.nsp.document_sharing.settings import SharingSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview_app
 from mocks.overview.session import ConsentMode
@@ -163,6 +164,7 @@ def _registers(world: World, options: Options) -> list[System]:
                     consent_mode=options.consent_mode, contacts=reported_contacts(options.appointments)
                 ),
                 digital_consent=options.recommendations.digital_consent,
+                sharing=SharingSettings(entries=tuple(nordepj.entries_at_start(_book(world, options)))),
             )),
         ),
         System(
@@ -318,7 +320,7 @@ def _nordepj(world: World, options: Options) -> System:
 def _book(world: World, options: Options) -> nordepj.BookSettings:
     """BUP's book: what stands in it at the start is in the national registry already."""
     region = next(e for e in world.sor_entries if e.level is Level.IE and e.name == world.bup[0].owner)
-    source = nordepj.SourceSettings(custodian=region.sor_id, custodian_name=region.name, offers=False)
+    source = nordepj.SourceSettings(custodian=region.sor_id, custodian_name=region.name)
     return nordepj.BookSettings(
         appointments=options.appointments,
         units=(*world.bup, *world.departments),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,18 +12,9 @@ from mocks.nordepj.document import Documents
 from mocks.nordepj.on_demand import PATH, OnDemand
 from mocks.nordepj.outbox import Headers, Outbox
 from mocks.nordepj.settings import BookSettings
-from mocks.nsp.sharing import Appointments, SharedAppointment
-from mocks.overview.calls import answer, checked_cpr
-from mocks.runtime import COPENHAGEN, Runtime
+from mocks.overview.calls import answer
+from mocks.runtime import Runtime
 from mocks.soap import endpoint
-
-
-class OnDemandQuestion(msgspec.Struct, kw_only=True, rename={"from_": "from"}):
-    """The platform's question: a citizen's appointments that start at ``from`` or later and before ``to``."""
-
-    cpr: str
-    from_: datetime | None = None
-    to: datetime | None = None
 
 
 async def no_headers() -> tuple[bytes, ...]:
@@ -50,7 +38,7 @@ def appointment_routes(
     on_demand = OnDemand(runtime, settings.source, book, Documents(runtime, settings))
     outbox = Outbox(runtime, settings, book.find, headers)
     outbox.wake()  # what an earlier start did not get rid of
-    bookings, moves, questions = JsonBody(Booking), JsonBody(Move), JsonBody(OnDemandQuestion)
+    bookings, moves = JsonBody(Booking), JsonBody(Move)
 
     def changeable(request: Request) -> Version:
         found = book.find(request.path_params["uuid"])
@@ -73,26 +61,12 @@ def appointment_routes(
     async def sharing(_: Request) -> Response:
         return answer({"waiting": len(outbox), "refused": outbox.refused()})
 
-    async def ask(request: Request) -> Response:
-        asked = await questions(request)
-        start, to = _local(asked.from_), _local(asked.to)
-        if start is not None and to is not None and to < start:
-            raise Refused(400, "it lies before 'from'", "$.to", "send a later moment, or none")
-        shared = [
-            _shared(version)
-            for version in book.approved(checked_cpr(asked.cpr))
-            if (start is None or version.appointment.start >= start)
-            and (to is None or version.appointment.start < to)
-        ]
-        return answer(Appointments(sorted(shared, key=lambda a: (a.start, a.uuid))))
-
     return [
         Route("/desk/appointments", make, methods=["POST"]),
         Route("/desk/appointments/{uuid}/move", move, methods=["POST"]),
         Route("/desk/appointments/{uuid}/cancel", cancel, methods=["POST"]),
         Route("/desk/sharing", sharing, methods=["GET"]),
         Route(PATH, endpoint(runtime, on_demand.serve), methods=["POST"]),
-        Route("/aftaler/ondemand", ask, methods=["POST"]),
     ]
 
 
@@ -103,23 +77,3 @@ def _receipt(version: Version) -> dict[str, object]:
         "availability": version.availability,
         "start": version.appointment.start,
     }
-
-
-def _shared(version: Version) -> SharedAppointment:
-    appointment = version.appointment
-    return SharedAppointment(
-        uuid=appointment.uuid,
-        version=version.version,
-        status=version.availability.value,
-        start=appointment.start,
-        end=appointment.end,
-        unit=appointment.unit,
-        place_street=appointment.place_street,
-        place_post_code=appointment.place_post_code,
-        place_city=appointment.place_city,
-        reason=appointment.reason,
-    )
-
-
-def _local(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=COPENHAGEN) if moment is not None and moment.tzinfo is None else moment

@@ -10,6 +10,7 @@ from itertools import islice
 
 from mocks import soap
 from mocks.errors import BadInput, Unreachable
+from mocks.health_login import HealthLogin
 from mocks.overview.settings import Settings
 from mocks.runtime import Runtime, fresh
 from mocks.standards import minlog
@@ -25,6 +26,7 @@ class AccessLog:
 
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self._runtime, self._settings = runtime, settings
+        self._login = HealthLogin(runtime, settings.login)
         self._pending = runtime.store.collection("minlog_pending", LogDataEntry)
         self._refused = runtime.store.collection("minlog_refused", LogDataEntry)
         self._carrying = False
@@ -63,6 +65,7 @@ class AccessLog:
         if not batch:
             return True
         try:
+            card = await self._login.system_card()
             said = await soap.call(
                 self._runtime,
                 "nsp",
@@ -70,12 +73,13 @@ class AccessLog:
                 minlog.write_request(batch),
                 version=SoapVersion.SOAP11,
                 action=minlog.ACTION,
+                headers=card.headers(self._runtime.ids.uuid("dgws-message")),
                 timeout=self._settings.source_seconds,
             )
             if said.envelope.body is None:
                 return False
             added = minlog.read_response(said.envelope.body)
-        except (soap.SaidFault, Unreachable, BadInput):
+        except (soap.SaidFault, Unreachable, BadInput):  # a login that failed is a BadInput too
             return False
         failed = {fault.SequenceNumber for fault in added.FailedLogDataEntries}
         for entry in batch:

@@ -28,6 +28,7 @@ class Settings:
     ``minimised``: show only what is needed to reach somebody (a recommendation; the fields are an assumption).
     ``seb``: whose assertions say who asks. ``kombit``: how it gets its token for the case index, which it asks
     without one where that is missing.
+    ``seb``: whose assertions say who asks. ``login``: how the service itself gets into the health sector.
     ``minlog_gather_seconds``: entries of that time go in one request (180 keeps within 20 requests an hour).
     ``minlog_retry_seconds``/``minlog_most_retries``: for entries that the access log did not take.
     """
@@ -50,6 +51,7 @@ class Settings:
     most_bytes: int = 1_000_000
     kombit: LoginSettings | None = None
     seb: Certified = field(default_factory=lambda: KeyRing().key("seb"))
+    login: LoginSettings = field(default_factory=lambda: LoginSettings(name="Sagsoverblik"))
 
 
 @dataclass(frozen=True, slots=True)

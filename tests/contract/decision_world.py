@@ -13,9 +13,11 @@ from typing import Any
 
 import msgspec
 
+from mocks import soap
 from mocks.access.consents import SYDDJURS_FORM, ConsentMode, ConsentRules, JointCustody
 from mocks.access.decisions import Decision, decision_table
 from mocks.access.users import HealthPersonRules
+from mocks.drivers.keys import KeyRing
 from mocks.health_login import HealthLogin, LoginSettings
 from mocks.identifiers import make_sor
 from mocks.nsp.access_settings import AccessSettings
@@ -27,6 +29,14 @@ from mocks.overview.session import Failure
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.people import CaseKind, Person
 from mocks.runtime import Clock, start_of
+from mocks.signatures import PLACE, sign
+from mocks.standards.dgws import header, hsuid, id_card
+from mocks.standards.dgws.fault_codes import fault_code_in
+from mocks.standards.dgws.hsuid import Hsuid, UserType
+from mocks.standards.xds import queries
+from mocks.standards.xds.names import Action, Availability, DocumentType
+from mocks.standards.xds.records import Slot
+from mocks.standards.xds.values import patient_cx, sor_of
 from tests.drivers.harness import Driver
 from tests.overview import world as places
 from tests.overview.world import AALBORG, BUP, FAMILY, HOSPITAL, JAMMERBUGT, PPR, Rows, World
@@ -221,14 +231,83 @@ class DecisionWorld(World):
             session = Seb(replace(runtime, clock=yesterday), self.nsp_settings).log_in(Login(**asked))
             assert session is not None
             return session.token
-        user = User(
-            id=asked["user"], organisation=asked["organisation"], role=asked["roles"][0],
-            cpr=asked["cpr"], authorisation=asked["authorisation"],
-        )  # fmt: skip
-        found = self.driver.run(HealthLogin(self.driver.runtime("nordepj"), LoginSettings()).token(user))
+        login = HealthLogin(self.driver.runtime("nordepj"), LoginSettings())
+        found = self.driver.run(login.token(self.user(row)))
         if row.token == "tampered" and isinstance(found, str):
             return b64encode(b64decode(found).replace(asked["user"].encode(), b"somebody")).decode()
         return found
+
+    def search(self, row: Decision) -> tuple[int, dict[str, Any]]:
+        """A search of the row's user in document sharing: HTTP status, and ``units`` or ``code``."""
+        headers = self._headers(row)
+        if isinstance(headers, Failure):
+            return headers.status, {"code": headers.code}
+        cpr = self.children[row.id].cpr
+        parameters = (
+            Slot("$XDSDocumentEntryPatientId", (f"'{patient_cx(cpr)}'",)),
+            Slot("$XDSDocumentEntryStatus", (f"('{Availability.APPROVED}')",)),
+            Slot("$XDSDocumentEntryType", (f"('{DocumentType.ON_DEMAND}')",)),
+        )
+        body = queries.write_request(queries.QueryRequest(parameters=parameters))
+        asked = soap.call(
+            self.driver.runtime("nordepj"), "nsp", "/ddsregistry", body, action=Action.ITI_18, headers=headers
+        )
+        try:
+            said = self.driver.run(asked)
+        except soap.SaidFault as error:
+            return error.status, {"code": fault_code_in(error.fault)}
+        assert said.envelope.body is not None
+        answer = queries.read_response(said.envelope.body)
+        assert not answer.errors, (row.id, answer.errors)
+        return 200, {"units": [sor_of(e.authors[0].institutions[0]) for e in answer.entries]}
+
+    def _headers(self, row: Decision) -> list[bytes] | Failure:
+        """The headers of the row's user: id card and HSUID, as the token state has them."""
+        asked = self.login(row)
+        user = self.user(row)
+        card = self.driver.run(HealthLogin(self.driver.runtime("nordepj"), LoginSettings()).user_card(user))
+        if isinstance(card, Failure):
+            return card
+        assert card.card.user is not None
+        citizen = row.user in ("citizen", "mother", "father", "other_citizen")
+        about = Hsuid(
+            user_type=UserType.CITIZEN if citizen else UserType.HEALTHCARE_PROFESSIONAL,
+            citizen=self.children[row.id].cpr,
+            acting=card.card.user.cpr,
+            organisation=asked["organisation"],
+            authorisation=asked["authorisation"],
+            override=row.override == "yes",
+            relation="custody holder" if row.user in ("mother", "father") else "",
+            system_owner="KL",
+            system="SAPA",
+            system_version="1",
+            organisation_responsible="Aalborg Kommune",
+        )
+        security = card.security
+        if row.token == "expired":
+            old = msgspec.structs.replace(
+                card.card,
+                not_before=self.now - timedelta(hours=25),
+                not_on_or_after=self.now - timedelta(hours=1),
+            )
+            key = KeyRing().key("sts")
+            signed = sign(
+                id_card.write(old, PLACE), key, id_attribute="id", signature_id=id_card.SIGNATURE_ID
+            )
+            security = id_card.write_security(self.now, signed)
+        if row.token == "tampered":
+            security = security.replace(b">4<", b">3<")
+            assert security != card.security
+        blocks = [header.write(header.Header(message_id="m-1")), hsuid.write(about, self.moment())]
+        return blocks if row.token == "none" else [*blocks, security]
+
+    def user(self, row: Decision) -> User:
+        """Who sits at the screen in a row."""
+        asked = self.login(row)
+        return User(
+            id=asked["user"], organisation=asked["organisation"], role=asked["roles"][0],
+            cpr=asked["cpr"], authorisation=asked["authorisation"],
+        )  # fmt: skip
 
     def login(self, row: Decision) -> dict[str, Any]:
         """What the user of a row logs in with."""

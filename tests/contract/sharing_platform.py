@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,24 +14,27 @@ from starlette.routing import Route
 
 from mocks import soap
 from mocks.access.consents import Consent, ConsentMode
+from mocks.drivers.keys import KeyRing
 from mocks.limits import guarded
 from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.blocking import BlockingItem
 from mocks.nsp.document_sharing.routes import sharing_routes
 from mocks.nsp.document_sharing.settings import SharingSettings
+from mocks.nsp.id_cards import IdCardCheck
 from mocks.nsp.minlog import MinLog
 from mocks.people import Person
 from mocks.runtime import Response as HttpResponse
 from mocks.runtime import Runtime
+from mocks.signatures import PLACE, sign
 from mocks.standards.dgws import header, hsuid, id_card
-from mocks.standards.dgws.fault_codes import DgwsFault, FaultCode, fault_code_in
+from mocks.standards.dgws.fault_codes import fault_code_in
 from mocks.standards.dgws.hsuid import Hsuid, UserType
 from mocks.standards.dgws.id_card import CardType, CardUser, IdCard
 from mocks.standards.minlog import LogDataEntry
 from mocks.standards.soap import envelope as envelopes
 from mocks.standards.soap import mtom
-from mocks.standards.soap.envelope import Envelope, SoapVersion
+from mocks.standards.soap.envelope import SoapVersion
 from mocks.standards.soap.faults import Fault, read_fault
 from mocks.standards.xds import queries, responses, retrieval, submissions
 from mocks.standards.xds.names import (
@@ -70,21 +73,14 @@ CVR = "29190925"
 APPROVED = f"('{Availability.APPROVED}')"
 
 
-class UnsignedCards:
-    """Checks everything of an id card but its signature."""
+RING = KeyRing()
 
-    def check(self, envelope: Envelope, now: datetime, *, level: int, cvrs: Collection[str] | None) -> IdCard:
-        security = envelope.headers(id_card.SECURITY)
-        if not security:
-            raise DgwsFault(FaultCode.MISSING_REQUIRED_HEADER, "no id card")
-        card = id_card.read(security[0].find(id_card.ASSERTION))
-        if not card.holds(now):
-            raise DgwsFault(FaultCode.EXPIRED_IDCARD, "expired")
-        if card.level < level:
-            raise DgwsFault(FaultCode.SECURITY_LEVEL_FAILED, "level")
-        if cvrs is not None and card.cvr not in cvrs:
-            raise DgwsFault(FaultCode.NOT_AUTHORIZED, "cvr")
-        return card
+
+def signed(card: IdCard, key: str = "sts") -> bytes:
+    """The card as the STS hands it out, or somebody else."""
+    return sign(
+        id_card.write(card, PLACE), RING.key(key), id_attribute="id", signature_id=id_card.SIGNATURE_ID
+    )
 
 
 class Source:
@@ -212,7 +208,9 @@ class Platform:
     def _create(self, runtime: Runtime) -> Starlette:
         registers = Registers(runtime, self.access)
         self.minlog = MinLog(runtime)
-        routes = sharing_routes(runtime, self.settings, UnsignedCards(), registers.check, self.minlog)
+        routes = sharing_routes(
+            runtime, self.settings, IdCardCheck(RING.key("sts")), registers.check, self.minlog
+        )
         return guarded(runtime, [*routes, *access_routes(runtime, registers)], most_bytes=1_000_000)
 
     # Who asks
@@ -255,7 +253,7 @@ class Platform:
             "system_version": "1",
             "organisation_responsible": "Thisted Kommune",
         }
-        made = id_card.write_security(self.now, id_card.write(card or self.card()))
+        made = id_card.write_security(self.now, signed(card or self.card()))
         blocks = [made, header.write(header.Header(message_id="m-1", security_level="4"))]
         return [*blocks, hsuid.write(Hsuid(**(fields | changes)), self.now)] if about else blocks
 

@@ -120,6 +120,16 @@ def test_the_appointments_of_the_window_are_found_in_two_questions(
     assert [n["transaction"] for n in platform.lookups()] == ["ITI-18", "ITI-43"]
 
 
+def test_a_source_that_answers_more_than_was_asked_does_not_widen_the_window(
+    driver: Driver, platform: Platform
+) -> None:
+    book(platform, 1, DAY, document(1, DAY - timedelta(days=400)))
+    book(platform, 2, DAY)
+    got = ask(driver, platform)
+    assert isinstance(got, Appointments)
+    assert (len(got.found), got.missing) == (1, 0)
+
+
 def test_nothing_found_asks_for_no_document(driver: Driver, platform: Platform) -> None:
     assert ask(driver, platform) == Appointments([])
     assert [n["transaction"] for n in platform.lookups()] == ["ITI-18"]

@@ -49,15 +49,14 @@ def outcome(world: DecisionWorld, row: Decision) -> dict[str, str]:
 
 
 def _look(world: DecisionWorld, row: Decision, cpr: str) -> tuple[int, Any]:
+    if row.data == "appointments":
+        return world.search(row)
     token = world.token(row)
     if isinstance(token, Failure):
         return token.status, {"code": token.code}
-    if row.data == "card":
-        status, said = world.post("sagsoverblik", "/overblik", {"cpr": cpr, "token": token})
-        world.driver.advance(world.driver.unit)  # the entry for the access log is on its way
-        return status, said
-    search = {"cpr": cpr, "token": token, "override": row.override == "yes"}
-    return world.post("nsp", "/aftaler/soeg", search)
+    status, said = world.post("sagsoverblik", "/overblik", {"cpr": cpr, "token": token})
+    world.driver.advance(world.driver.unit)  # the entry for the access log is on its way
+    return status, said
 
 
 def _shown(row: Decision, said: Any) -> str:
@@ -68,7 +67,7 @@ def _shown(row: Decision, said: Any) -> str:
             if said["states"].get(part, {}).get("state") == "found"
         ]
         return "+".join(parts) or "nothing"
-    units = [appointment["unit"] for appointment in said["aftaler"]]
+    units = said["units"]
     if len(units) == 2:
         return "all"
     return "nothing" if not units else "one_unit" if units == [BUP] else "other_unit"

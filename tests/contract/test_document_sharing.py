@@ -17,6 +17,7 @@ from mocks.nsp.blocking import BlockingItem, WhatItem, WhoItem
 from mocks.nsp.document_sharing.settings import REPOSITORY, ValidationLevel
 from mocks.people import Person
 from mocks.runtime import Runtime
+from mocks.standards.dgws import id_card
 from mocks.standards.dgws.id_card import CardType
 from mocks.standards.soap import envelope as envelopes
 from mocks.standards.soap.envelope import SoapVersion
@@ -38,6 +39,7 @@ from tests.contract.sharing_platform import (
     errors,
     found,
     on_demand,
+    signed,
     submission,
 )
 from tests.drivers.harness import Driver
@@ -220,6 +222,19 @@ def test_who_is_not_let_in_is_told_by_the_prescribed_code(platform: Platform) ->
     assert code(platform.search(card=platform.card(level=2))) == "security_level_failed"
     assert code(platform.search(acting=OTHER)) == "not_authorized"
     assert code(platform.provide(submission(entry(9)), b"<x/>", card=old)) == "expired_idcard"
+    assert platform.logged() == []
+
+
+def test_a_card_that_was_changed_or_that_somebody_else_signed_opens_nothing(platform: Platform) -> None:
+    good = platform.headers()
+    changed = [block.replace(b"bup_doctor", b"bup_nurse ") for block in good]
+    assert changed != good
+    assert code(platform.search(headers=changed)) == "invalid_signature"
+    own = id_card.write_security(platform.now, signed(platform.card(), "somebody"))
+    assert code(platform.search(headers=[own, *good[1:]])) == "invalid_idcard"
+    bare = id_card.write_security(platform.now, id_card.write(platform.card()))
+    assert code(platform.search(headers=[bare, *good[1:]])) in ("invalid_idcard", "invalid_signature")
+    assert code(platform.search(headers=[good[0], *good])) == "syntax_error"
     assert platform.logged() == []
 
 

@@ -19,6 +19,7 @@ from mocks.municipal import case_system
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.settings import SourceSettings
 from mocks.nsp.access_settings import AccessSettings
+from mocks.nsp.document_sharing.settings import SharingSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.overview.settings import ViewerSettings
@@ -36,6 +37,7 @@ SETTINGS: Mapping[str, type[Any]] = {
     "access": AccessSettings,
     "consent rules": ConsentRules,
     "health persons": HealthPersonRules,
+    "sharing": SharingSettings,
     "sapa": SapaSettings,
     "viewer": ViewerSettings,
     "sagsoverblik": OverviewSettings,

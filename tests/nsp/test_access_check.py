@@ -71,7 +71,8 @@ def test_a_blocked_look_up_is_an_empty_success_without_an_entry_in_the_citizens_
     status, shown = sapa_lookup(world, CHILD)
     assert (status, len(shown["rows"])) == (200, entries)
     assert shown["note"] == ""
-    assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD})[1]["count"] == entries
+    # The search and the retrieval of the documents are an entry each.
+    assert world.post("nsp", "/minlog/soeg", {"cpr": CHILD})[1]["count"] == 2 * entries
     assert world.get("sapa", "/desk/log")[1]["rows"][-1]["outcome"] == ("empty" if blocked else "shown")
 
 

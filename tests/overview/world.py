@@ -7,6 +7,7 @@ test citizens. Any system can be replaced by one that refuses, dawdles or is awa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +30,8 @@ from mocks.municipal.sapa import app as sapa
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.app import NORDEPJ
 from mocks.nordepj.appointments import appointment_routes
-from mocks.nordepj.settings import BookSettings, SourceSettings
+from mocks.nordepj.metadata import entries_at_start
+from mocks.nordepj.settings import BookSettings
 from mocks.nsp import app as nsp
 from mocks.nsp.seb import Session
 from mocks.nsp.settings import Settings as NspSettings
@@ -223,16 +225,29 @@ class World:
             case "sagsindeks":
                 return case_index.create_app(runtime, case_index.Settings())
             case "nsp":
-                return nsp.create_app(runtime, self.nsp_settings)
+                sharing = replace(self.nsp_settings.sharing, entries=tuple(entries_at_start(self._book)))
+                return nsp.create_app(runtime, replace(self.nsp_settings, sharing=sharing))
             case "sagsoverblik":
                 return overview.create_app(runtime, self.overview_settings)
             case "sapa":
                 return sapa.create_app(runtime, self.sapa_settings)
             case "nordepj":
-                book = BookSettings(appointments=self.appointments, source=SourceSettings(offers=False))
-                routes = [*appointment_routes(runtime, book), *self._overview(runtime, NORDEPJ)]
+                login = HealthLogin(runtime, NORDEPJ.login)
+
+                async def headers() -> list[bytes]:
+                    return (await login.system_card()).headers(runtime.ids.uuid("dgws-message"))
+
+                routes = [
+                    *appointment_routes(runtime, self._book, headers),
+                    *self._overview(runtime, NORDEPJ),
+                ]
                 return guarded(runtime, routes)
         return guarded(runtime, self._overview(runtime, KLINIK_PLUS))
+
+    @property
+    def _book(self) -> BookSettings:
+        unit = Unit(sor_id=BUP, name="PS Central Visitation", kind=UnitKind.BUP, system="nordepj")
+        return BookSettings(appointments=self.appointments, patients=self.people, units=(unit,))
 
     def _overview(self, runtime: Runtime, usual: ViewerSettings) -> list[Route]:
         return viewer_routes(runtime, self.viewer or usual)
@@ -325,6 +340,18 @@ class World:
         async def work() -> None:
             client = HealthLogin(self.runtime(system), LoginSettings())
             found.append(await client.session(User(id=user, **more)))
+
+        self.kernel.spawn("login", work())
+        self.settle()
+        return found[0]
+
+    def system_card(self, system: str) -> list[bytes]:
+        """The headers with a system's own id card."""
+        found: list[list[bytes]] = []
+
+        async def work() -> None:
+            card = await HealthLogin(self.runtime(system), LoginSettings()).system_card()
+            found.append(card.headers("m-1"))
 
         self.kernel.spawn("login", work())
         self.settle()

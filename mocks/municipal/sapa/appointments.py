@@ -11,21 +11,22 @@ from datetime import datetime
 import msgspec
 
 from mocks.errors import Unreachable
-from mocks.health_login import HealthLogin
-from mocks.identifiers import cpr_birth_date
+from mocks.health_login import Card, HealthLogin
+from mocks.identifiers import check_sor, cpr_birth_date
 from mocks.municipal.sapa.settings import Settings
-from mocks.nsp.sharing import Appointments, SharedAppointment
+from mocks.overview import appointment_client
+from mocks.overview.appointment_client import SharedAppointment
 from mocks.overview.calls import SaidNo, ask
 from mocks.overview.contacts import Contacts
 from mocks.overview.lookup_log import LookupLog, LookupRecord, Outcome
 from mocks.overview.session import (
     Failure,
     LookupRequest,
-    failure_of,
 )
 from mocks.overview.window import danish_moment, months_before
 from mocks.people import Person, age_on
 from mocks.runtime import Runtime, start_of
+from mocks.standards.dgws.hsuid import Hsuid, UserType
 
 WARNING = "OBS! DU SKAL HAVE BORGERENS GYLDIGE SAMTYKKE FOR AT SE AFTALERNE."
 TAB = "Aftaler fra Børne- og Ungdomspsykiatrien"
@@ -46,6 +47,8 @@ COLUMNS = (
     "Aftaledetaljer",
 )
 DETAILS_LINK = "Se detaljer"
+#: Behind the number of appointments that were found and could not be fetched.
+MISSING_NOTE = "aftale(r) kunne ikke hentes. Prøv igen senere."
 
 
 class AppointmentList(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,9 +119,9 @@ class AppointmentTab:
         runtime, settings = self._runtime, self._settings
         contacts = Contacts(runtime, settings.register_seconds)
         today = runtime.clock.now().date()
-        token = await self.login.token(asked.user, settings.login_seconds)
-        if isinstance(token, Failure):
-            return token
+        card = await self.login.user_card(asked.user, settings.login_seconds)
+        if isinstance(card, Failure):
+            return card
         if settings.age_limit is not None and age_on(cpr_birth_date(asked.cpr), today) >= settings.age_limit:
             return (
                 (),
@@ -126,18 +129,34 @@ class AppointmentTab:
                 f"Aftaler vises kun for børn og unge under {settings.age_limit} år (antagelse).",
             )
         earliest = start_of(months_before(today, settings.months_back))
-        question = {"cpr": asked.cpr, "token": token, "from": earliest, "to": None}
-        try:
-            found = await ask(
-                runtime, "nsp", "/aftaler/soeg", Appointments, question, timeout=settings.nsp_seconds
-            )
-        except (SaidNo, Unreachable) as error:
-            return failure_of(error, "Aftalerne")
-        # Sources are known to answer more than they were asked for; the window is the screen's promise.
-        shown = [a for a in found.aftaler if a.start >= earliest]
-        shown.sort(key=lambda a: (a.start, a.uuid), reverse=True)
+        hsuid = self._hsuid(asked, card)
+        found = await appointment_client.find(
+            runtime, card, hsuid, asked.cpr, earliest, seconds=settings.nsp_seconds
+        )
+        if isinstance(found, Failure):
+            return found
+        shown = found.found[::-1]
         await contacts.fetch(a.unit for a in shown)
-        return shown, contacts, ""
+        note = f"{found.missing} {MISSING_NOTE}" if found.missing else ""
+        return shown, contacts, note
+
+    def _hsuid(self, asked: LookupRequest, card: Card) -> Hsuid:
+        """Who looks, at whom, for whom. A unit without a SOR id is named by its municipality's code."""
+        user, person = asked.user, card.card.user
+        has_unit = check_sor(user.organisation) is None
+        name = self._settings.municipalities.get(user.municipality) or user.municipality or "SAPA"
+        return Hsuid(
+            user_type=UserType.HEALTHCARE_PROFESSIONAL,
+            citizen=asked.cpr,
+            acting=person.cpr if person is not None else "",
+            organisation=user.organisation if has_unit else user.municipality or "0000",
+            organisation_format="nsi:sor" if has_unit else "nsi:communalnumber",
+            authorisation=user.authorisation,
+            system_owner="KOMBIT",
+            system="SAPA",
+            system_version="1.0",
+            organisation_responsible=name,
+        )
 
     async def person(self, cpr: str) -> Person | None:
         """The citizen for the head of the page; the page stands without it too."""
@@ -162,7 +181,7 @@ def row(
         filter(None, (appointment.place_street, appointment.place_post_code, appointment.place_city))
     )
     return (
-        unit.name if unit else f"SOR {appointment.unit}",
+        unit.name if unit else appointment.unit_name or f"SOR {appointment.unit}",
         danish_moment(appointment.start),
         danish_moment(appointment.end),
         FUTURE if appointment.start > now else past_status,

@@ -58,12 +58,13 @@ def _user(card: IdCard, hsuid: Hsuid) -> AccessUser:
     authorisation = (person.authorisation if person is not None else "") or hsuid.authorisation
     name = "" if person is None else f"{person.given} {person.surname}".strip()
     if hsuid.user_type is UserType.CITIZEN:
-        own = hsuid.acting == hsuid.citizen
+        # Who acts for somebody else says in what relation; whether it is true, the CPR replica tells.
+        related = bool(hsuid.relation)
         return AccessUser(
-            kind=UserKind.CITIZEN if own else UserKind.CUSTODY_HOLDER,
+            kind=UserKind.CUSTODY_HOLDER if related else UserKind.CITIZEN,
             name=name,
             cpr=hsuid.acting,
-            relative_of="" if own else hsuid.citizen,
+            relative_of=hsuid.citizen if related else "",
         )
     user = user_from_card(
         "" if person is None else person.role,

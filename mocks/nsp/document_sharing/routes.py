@@ -13,12 +13,9 @@ from mocks.nsp.document_sharing.lookup_log import LookupTrail
 from mocks.nsp.document_sharing.registry import Registry
 from mocks.nsp.document_sharing.repository import Repository
 from mocks.nsp.document_sharing.settings import SharingSettings
+from mocks.nsp.id_cards import UNDERSTOOD
 from mocks.nsp.minlog import MinLog
 from mocks.runtime import Runtime
-from mocks.standards.dgws import header, hsuid, id_card
-
-#: Headers that may be marked as to be understood.
-UNDERSTOOD = frozenset((header.HEADER, hsuid.HEADER, id_card.SECURITY))
 
 
 def sharing_routes(
