@@ -17,7 +17,7 @@ from mocks.errors import BadInput
 from scenarios.pilots import nordjylland
 from scenarios.pilots.conclusions import other_volumes
 from scenarios.pilots.nordjylland import Choices
-from scenarios.replacing import Replacement, external, parse
+from scenarios.replacing import Replacement, at, external, parse
 from scenarios.reports import summary
 from scenarios.reports.data import ReportData
 from scenarios.reports.folder import write_all
@@ -44,6 +44,11 @@ def rehearse(
         raise BadInput(
             "--replace needs --pace: a system of your own lives in real time, and virtual time would run away "
             "from it; try --pace 600, where one second is ten minutes"
+        )
+    if at(replacements, "sf1470"):
+        raise BadInput(
+            "--replace: a case system of your own (sf1470) would know nothing of the cases that the people of a "
+            "rehearsal open; use tvaers up"
         )
     console = Console()
     began = time.perf_counter()

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from mocks.errors import BadInput
 from mocks.identifiers import check_gln
+from mocks.units import UnitKind
 
 if TYPE_CHECKING:
     from sim.nation.world import World
 
 #: Interfaces that the form has room for, and those that can be replaced.
 INTERFACES = ("vans", "sf1470", "sf2900", "sapa", "xds", "sor")
-READY = ("vans", "xds")
+READY = ("vans", "sf1470", "xds")
 #: Interfaces at which a folder will do: letters can wait there, questions cannot.
 _FOLDERS = ("vans",)
 
@@ -101,3 +102,25 @@ def external(replacements: list[Replacement]) -> dict[str, str]:
         r.gln: r.url if r.folder is None else f"http://{r.system}/vans/inbox"
         for r in at(replacements, "vans")
     }
+
+
+def case_systems(replacements: list[Replacement], world: World) -> dict[str, str]:
+    """Municipality -> name of the vendor's case system on the network. Errors: ``BadInput`` for a unit that
+    is no municipality's, or whose case system cannot be taken out."""
+    from sim.ecosystem import INTEGRATED  # the whole country, which a mere look at the options needs not
+
+    found: dict[str, str] = {}
+    for r in at(replacements, "sf1470"):
+        unit = world.by_gln(r.gln)
+        assert unit is not None
+        m = next((m for m in world.pilot_municipalities if m.code == unit.municipality), None)
+        if m is None or unit.kind not in (UnitKind.PPR, UnitKind.FAMILY):
+            raise BadInput(f"--replace: {unit.name} is no department of a municipality with a case system")
+        if world.ppr_of(m.code).system == INTEGRATED:
+            raise BadInput(
+                f"--replace: in {m.name} cases and correspondence are one system; take another municipality"
+            )
+        if m.code in found:
+            raise BadInput(f"--replace names two case systems for {m.name}")
+        found[m.code] = f"sf1470-{m.slug}"
+    return found

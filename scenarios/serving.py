@@ -27,7 +27,7 @@ from mocks.identifiers import cpr_birth_date
 from mocks.people import Appointment
 from mocks.runtime import Asgi, Response
 from scenarios import console as live
-from scenarios.replacing import Replacement, known, parse
+from scenarios.replacing import Replacement, at, case_systems, known, parse
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.parameters import load
 from sim.ecosystem import Options, System, cases_at_start, systems
@@ -86,10 +86,15 @@ class Ecosystem:
         world = world_of(self._seed, self._standard)
         known(self._replacements, world)
         folders = {r: FolderPair(r.folder) for r in self._replacements if r.folder is not None}
-        external = {r.gln: r.url for r in self._replacements if r.folder is None}
-        names = (
-            [system.name for system in systems(world, Options())] + [r.system for r in folders] + [CONSOLE]
-        )
+        external = {r.gln: r.url for r in at(self._replacements, "vans") if r.folder is None}
+        taken = case_systems(self._replacements, world)
+        vendors = {
+            taken[unit.municipality]: r.url
+            for r in at(self._replacements, "sf1470")
+            if (unit := world.by_gln(r.gln)) is not None
+        }
+        standing = systems(world, Options(case_systems=taken))
+        names = [system.name for system in standing] + [r.system for r in folders] + [CONSOLE]
         listeners = serve.bind(names, port_base=self._port_base)
         for r in folders:
             external[r.gln] = f"{listeners[r.system].url}/vans/inbox"
@@ -101,11 +106,12 @@ class Ecosystem:
             conversion=self._conversion,
             keys=(ring := KeyRing()),
             tokens=self._keys is not None,
+            case_systems=taken,
         )
         plan = tuple(systems(world, options))
         # What is opened first is closed last: stores outlive the network, and that outlives all work.
         stores = {system.name: self._store(system.name) for system in plan}
-        network = HttpNetwork({name: listener.url for name, listener in listeners.items()})
+        network = HttpNetwork({name: listener.url for name, listener in listeners.items()} | vendors)
         self._stack.push_async_callback(network.close)
         trace, journal = MemoryTrace(wall_now), Journal()
         apps: dict[str, Asgi] = {}

@@ -40,6 +40,7 @@ from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, Runtime
 from mocks.signatures import Keys
 from mocks.sor import Level
+from mocks.standards.distribution.names import RECEIVER_PATH
 from mocks.standards.sagdok.case import URN_CVR
 from mocks.standards.sagdok.roles import assumed_uuid
 from mocks.units import Unit
@@ -75,6 +76,8 @@ class Options:
     world as it is. ``recommendations``: which of the evaluation's are followed.
     ``keys``: where all have their keys from. ``tokens``: whether the case index asks for KOMBIT's tokens.
     ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
+    ``case_systems``: municipality -> name of the vendor's system that stands in its case system's place: its cases
+    are the vendor's to import.
     """
 
     external: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +92,7 @@ class Options:
     keys: Keys = field(default_factory=KeyRing)
     tokens: bool = True
     recommendations: Recommendations = field(default_factory=Recommendations)
+    case_systems: Mapping[str, str] = field(default_factory=dict)
 
 
 def systems(world: World, options: Options) -> list[System]:
@@ -103,6 +107,7 @@ def systems(world: World, options: Options) -> list[System]:
         _sapa(world, options),
         _nordepj(world, options),
         *_practices(world, options),
+        System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world, options)),
     ]  # fmt: skip
     if unknown := sorted(set(options.latency) - {system.name for system in found}):
         raise BadInput(
@@ -154,7 +159,6 @@ def _registers(world: World, options: Options) -> list[System]:
             lambda r: access_app.create_app(r, _access(world, options)),
         ),
         System("sagsindeks", "Case index (SF1470)", partial(_case_index, world, options)),
-        System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world)),
         System(
             "nsp", "NSP: SEB login, MinLog, sharing",
             lambda r: nsp_app.create_app(r, NspSettings(
@@ -199,6 +203,8 @@ def _case_index(world: World, options: Options, runtime: Runtime) -> Asgi:
     """The index knows the world's cases from the start; only what changes goes over the wire."""
     known = []
     for m in world.pilot_municipalities:
+        if m.code in options.case_systems:
+            continue
         settings = _cases(world, m)
         entries = Entries(_case_system(world, m), settings)
         known.append(case_index.KnownCases(owner=URN_CVR + m.cvr, cases=settings.cases, entry=entries.of))
@@ -209,17 +215,19 @@ def _case_index(world: World, options: Options, runtime: Runtime) -> Asgi:
     return case_index.create_app(runtime, case_index.Settings(known=tuple(known), check=check))
 
 
-def _distribution(world: World, runtime: Runtime) -> Asgi:
+def _distribution(world: World, options: Options, runtime: Runtime) -> Asgi:
     """Each municipality's case system takes what its correspondence module sends, by subject."""
     receivers, senders = [], []
     for m in world.pilot_municipalities:
         name, module = _case_system(world, m), world.ppr_of(m.code).system
+        vendor = options.case_systems.get(m.code)
         receivers.append(
             distribution.Receiver(
                 cvr=m.cvr,
                 uuid=assumed_uuid("it-system", name),
                 name=f"Fagsystem, {m.name}",
-                system=name,
+                system=vendor or name,
+                path="" if vendor else RECEIVER_PATH,
                 subjects=tuple(sorted(_cases(world, m).kle.values())),
             )
         )
@@ -291,8 +299,9 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
         fagsystem,
         correspondence.Distribution(cvr=m.cvr, subjects=subjects),
     )
+    own = System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases))
     return [
-        System(fagsystem, f"Case system (generic), {m.name}", lambda r: case_system.create_app(r, cases)),
+        *([own] if m.code not in options.case_systems else []),
         System(
             units[0].system,
             f"OS2korrespondance, {m.name}",
