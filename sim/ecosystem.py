@@ -107,6 +107,11 @@ def systems(world: World, options: Options) -> list[System]:
         _sapa(world, options),
         _nordepj(world, options),
         *_practices(world, options),
+        # New ones come last, so that the others keep their ports.
+        System(
+            "adgangsstyring", "KOMBIT access management: tokens, Context Handler",
+            lambda r: access_app.create_app(r, _access(world, options)),
+        ),
         System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world, options)),
     ]  # fmt: skip
     if unknown := sorted(set(options.latency) - {system.name for system in found}):
@@ -153,10 +158,6 @@ def _registers(world: World, options: Options) -> list[System]:
             lambda r: stil.create_app(
                 r, stil.Settings(register=placements, institutions=world.institutions)
             ),
-        ),
-        System(
-            "adgangsstyring", "KOMBIT access management: tokens, Context Handler",
-            lambda r: access_app.create_app(r, _access(world, options)),
         ),
         System("sagsindeks", "Case index (SF1470)", partial(_case_index, world, options)),
         System(
