@@ -94,7 +94,7 @@ class OwnSapa:
             raise Denied(response.findtext(f".//{{{SAMLP}}}StatusMessage") or "no login")
         return assertion
 
-    def card(self, assertion: etree._Element) -> tuple[bytes, str]:
+    def card(self, assertion: etree._Element, role: str) -> tuple[bytes, str]:
         """The id card that the STS makes of the login's bootstrap token, and the user's CPR number in it."""
         value = next(
             a.findtext(f"{{{SAML}}}AttributeValue")
@@ -111,7 +111,8 @@ class OwnSapa:
             + b'</w14:ActAs><wsp:AppliesTo xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy">'
             + f'<wsa:EndpointReference xmlns:wsa="{WSA}"><wsa:Address>http://sosi.dk</wsa:Address>'
             f'</wsa:EndpointReference></wsp:AppliesTo><wst:Claims Dialect="{AUTH}/authclaims" xmlns:a="{AUTH}">'
-            '<a:ClaimType Uri="medcom:ITSystemName"><a:Value>Own SAPA</a:Value></a:ClaimType></wst:Claims>'
+            '<a:ClaimType Uri="medcom:ITSystemName"><a:Value>Own SAPA</a:Value></a:ClaimType>'
+            f'<a:ClaimType Uri="medcom:UserRole"><a:Value>{role}</a:Value></a:ClaimType></wst:Claims>'
             "</wst:RequestSecurityToken>".encode()
         )
         path, action = "/sts/services/BST2SOSI", f"{WST13}/RST/Issue"
@@ -321,7 +322,7 @@ def now() -> str:
 def main(keys: str, nsp: str, stil: str, own: str, cpr: str, user: str, role: str = "ppr") -> None:
     sapa = OwnSapa(Path(keys), nsp, stil, own)
     try:
-        security, acting = sapa.card(sapa.log_in(user, role))
+        security, acting = sapa.card(sapa.log_in(user, role), role)
         shown = {"appointments": sapa.appointments(cpr, security, acting), "school": sapa.school(cpr)}
         print(json.dumps(shown))
     except Denied as error:
