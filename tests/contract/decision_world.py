@@ -20,6 +20,7 @@ from mocks.access.users import HealthPersonRules
 from mocks.drivers.keys import KeyRing
 from mocks.health_login import HealthLogin, LoginSettings
 from mocks.identifiers import make_sor
+from mocks.nordepj import entries_at_start
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.seb import Login, Seb
 from mocks.nsp.settings import Settings as NspSettings
@@ -33,15 +34,16 @@ from mocks.signatures import PLACE, sign
 from mocks.standards.dgws import header, hsuid, id_card
 from mocks.standards.dgws.fault_codes import fault_code_in
 from mocks.standards.dgws.hsuid import Hsuid, UserType
-from mocks.standards.xds import queries
+from mocks.standards.xds import queries, retrieval
 from mocks.standards.xds.names import Action, Availability, DocumentType
-from mocks.standards.xds.records import Slot
+from mocks.standards.xds.records import DocumentRequest, Slot
 from mocks.standards.xds.values import patient_cx, sor_of
 from tests.drivers.harness import Driver
 from tests.overview import world as places
 from tests.overview.world import AALBORG, BUP, FAMILY, HOSPITAL, JAMMERBUGT, PPR, Rows, World
 
 MOTHER, FATHER, NEW_HOLDER = "0201800000", "0202790001", "0303780003"
+STRANGER = "0404770009"
 OTHER_UNIT = PPR[JAMMERBUGT]
 SYSTEMS = ("cpr", "stil", "sor", "sagsindeks", "nsp", "sagsoverblik", "nordepj", f"fagsystem-{AALBORG}")
 ALL_SCOPES = ("appointments", "school", "family_case", "ppr_case")
@@ -238,7 +240,11 @@ class DecisionWorld(World):
         return found
 
     def search(self, row: Decision) -> tuple[int, dict[str, Any]]:
-        """A search of the row's user in document sharing: HTTP status, and ``units`` or ``code``."""
+        """What the row's user finds and gets in document sharing: HTTP status, and ``units`` or ``code``.
+
+        Searches, and then asks for all documents of the child, whether or not they were found: who knows the
+        number of a document must not get more than who searches for it.
+        """
         headers = self._headers(row)
         if isinstance(headers, Failure):
             return headers.status, {"code": headers.code}
@@ -248,18 +254,33 @@ class DecisionWorld(World):
             Slot("$XDSDocumentEntryStatus", (f"('{Availability.APPROVED}')",)),
             Slot("$XDSDocumentEntryType", (f"('{DocumentType.ON_DEMAND}')",)),
         )
-        body = queries.write_request(queries.QueryRequest(parameters=parameters))
-        asked = soap.call(
-            self.driver.runtime("nordepj"), "nsp", "/ddsregistry", body, action=Action.ITI_18, headers=headers
-        )
-        try:
-            said = self.driver.run(asked)
-        except soap.SaidFault as error:
-            return error.status, {"code": fault_code_in(error.fault)}
-        assert said.envelope.body is not None
+        query = queries.write_request(queries.QueryRequest(parameters=parameters))
+        said = self._ask("/ddsregistry", Action.ITI_18, query, headers)
+        there = {
+            entry.unique_id: entry
+            for entry in entries_at_start(self._book)
+            if entry.patient_id == patient_cx(cpr)
+        }
+        wanted = [DocumentRequest(entry.repository, entry.unique_id) for entry in there.values()]
+        got = self._ask("/ddsrepository", Action.ITI_43, retrieval.write_request(wanted), headers)
+        if isinstance(said, str) or isinstance(got, str):
+            assert said == got, (row.id, said, got)
+            return 500, {"code": said}
+        assert said.envelope.body is not None and got.envelope.body is not None
         answer = queries.read_response(said.envelope.body)
         assert not answer.errors, (row.id, answer.errors)
-        return 200, {"units": [sor_of(e.authors[0].institutions[0]) for e in answer.entries]}
+        found = {entry.unique_id for entry in answer.entries}
+        documents = retrieval.read_response(got.envelope.body, got.parts).documents
+        assert {document.unique_id for document in documents} == found, row.id
+        return 200, {"units": [sor_of(there[unique].authors[0].institutions[0]) for unique in sorted(found)]}
+
+    def _ask(self, path: str, action: Action, body: bytes, headers: list[bytes]) -> soap.SoapAnswer | str:
+        """An answer of document sharing, or the code of its fault."""
+        asked = soap.call(self.driver.runtime("nordepj"), "nsp", path, body, action=action, headers=headers)
+        try:
+            return self.driver.run(asked)
+        except soap.SaidFault as error:
+            return fault_code_in(error.fault)
 
     def _headers(self, row: Decision) -> list[bytes] | Failure:
         """The headers of the row's user: id card and HSUID, as the token state has them."""
@@ -321,7 +342,7 @@ class DecisionWorld(World):
         cprs = {
             "mother": MOTHER,
             "father": FATHER,
-            "other_citizen": MOTHER,
+            "other_citizen": STRANGER,
             "citizen": self.children[row.id].cpr,
         }
         return {

@@ -42,8 +42,8 @@ def outcome(world: DecisionWorld, row: Decision) -> dict[str, str]:
         "allowed": "yes" if allowed else "no",
         "shown": _shown(row, said) if allowed else "nothing",
         "code": "" if allowed else said["code"],
-        "minlog": str(len(entries)),
-        "addition": entries[0]["Addition"] if entries else "",
+        "minlog": "1" if entries else "0",
+        "addition": "/".join(sorted({entry["Addition"] for entry in entries})),
         "without_consent": "yes" if allowed and not _registered(world, row, cpr) else "no",
     }
 
