@@ -79,11 +79,11 @@ BOOK.holds(
 # Of whom ------------------------------------------------------------------------------------------------
 BOOK.holds(
     "ClinicalDocument/recordTarget", "", "h:recordTarget[h:patientRole]", _ONCE,
-    "The document is about one patient.", "Write one recordTarget with a patientRole.",
+    "The document is about one patient.", "Write one recordTarget with a patientRole.", secret=True,
 )  # fmt: skip
 BOOK.holds(
     "patientRole/id", _ROLE, f"h:id[@root='{apd.CPR}'][@extension]", _ONCE,
-    "The patient has one CPR number.", f'Write <id root="{apd.CPR}" extension="..."/>.',
+    "The patient has one CPR number.", f'Write <id root="{apd.CPR}" extension="..."/>.', secret=True,
 )  # fmt: skip
 BOOK.holds(
     "patientRole/addr", _ROLE, "h:addr", (1, None),

@@ -78,18 +78,26 @@ class Book:
         statement: str,
         mend: str,
         *,
+        secret: bool = False,
         severity: Severity = Severity.ERROR,
     ) -> None:
-        """At every element of ``path`` the selector (``code[@code='X']``) finds ``times``: least and most."""
-        local = selector.partition("[")[0].rpartition(":")[2].rpartition("/")[2]
-        find, alike = compiled(selector), compiled(f"h:{local}")
+        """At every element of ``path`` the selector (``code[@code='X']``) finds ``times``: least and most.
+
+        ``secret`` keeps what stands there out of the findings.
+        """
+        find, alike = compiled(selector), compiled(bare := _without_conditions(selector))
+        local = bare.rpartition(":")[2]
         least, most = times
 
         def test(node: etree._Element) -> str | None:
             found = len(cast("list[object]", find(node)))
             if found < least:
-                there = len(cast("list[object]", alike(node)))
-                return f"{local} is missing" if not there else f"no {local} is as it must be, of {there}"
+                there = cast("list[etree._Element]", alike(node))
+                if len(there) > 1:
+                    return f"none of the {len(there)} {local} is the one that must be there"
+                if not there:
+                    return f"{local} is missing"
+                return f"{local} is not as it must be: {_seen(there[0], secret)}"
             if most is not None and found > most:
                 return f"{local} stands {found} times; at most {most} is allowed"
             return None
@@ -141,8 +149,32 @@ def checked(rows: Iterable[Row], root: etree._Element) -> list[Finding]:
     return out
 
 
+def _without_conditions(selector: str) -> str:
+    """``h:a/h:b`` of ``h:a[h:c]/h:b[@d]``."""
+    while (bare := _CONDITION.sub("", selector)) != selector:
+        selector = bare
+    return bare
+
+
+_CONDITION = re.compile(r"\[[^\[\]]*\]")
+
+
+def _seen(element: etree._Element, secret: bool) -> str:
+    """What stands in an element, in few words."""
+    given = []
+    if not secret:
+        given = [f"{_local_name(str(key))} is {str(value)[:40]!r}" for key, value in element.items()][:5]
+    if inside := [_local(child) for child in element][:5]:
+        given.append(f"it holds {', '.join(inside)}")
+    return "; ".join(given) or ("it has another value" if secret else "it says nothing")
+
+
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def _local(node: etree._Element) -> str:
-    return str(node.tag).rpartition("}")[2]
+    return _local_name(str(node.tag))
 
 
 def compiled(expression: str) -> etree.XPath:
