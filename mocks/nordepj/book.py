@@ -85,7 +85,6 @@ class AppointmentBook:
         self._runtime, self._changed = runtime, changed
         self._versions = runtime.store.collection("appointment_documents", Version)
         self._newest: dict[str, int] = {}
-        self._by_citizen: dict[str, list[str]] = {}
         for _, version in self._versions.items():
             self._index(version)
         for appointment in appointments:
@@ -134,11 +133,6 @@ class AppointmentBook:
         self._changed(Change.CANCELLED, version)
         return version
 
-    def approved(self, cpr: str) -> list[Version]:
-        """What counts of one citizen, in the order of booking."""
-        found = (self.find(uuid) for uuid in self._by_citizen.get(cpr, ()))
-        return [version for version in found if version is not None and version.approved]
-
     def _put(self, appointment: Appointment, number: int) -> Version:
         gone = appointment.status is AppointmentStatus.CANCELLED
         version = Version(
@@ -158,8 +152,6 @@ class AppointmentBook:
 
     def _index(self, version: Version) -> None:
         uuid = version.appointment.uuid
-        if uuid not in self._newest:
-            self._by_citizen.setdefault(version.appointment.cpr, []).append(uuid)
         self._newest[uuid] = max(version.version, self._newest.get(uuid, 0))
 
 
