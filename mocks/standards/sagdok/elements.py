@@ -77,6 +77,8 @@ def unik(element: etree._Element) -> str:
 
 def virkning(element: etree._Element) -> Virkning:
     """When something holds."""
+    if len(element) == 2 and (usual := _usual_virkning(*element)) is not None:
+        return usual
     start = until = None
     actor = note = ""
     kind: AktoerType | None = None
@@ -95,6 +97,26 @@ def virkning(element: etree._Element) -> Virkning:
             case _:
                 raise unexpected(child, element)
     return Virkning(fra=start, til=until, aktoer=actor, aktoer_type=kind, note=note)
+
+
+def _usual_virkning(start: etree._Element, until: etree._Element) -> Virkning | None:
+    """The form that nearly all have, from a moment to another or without end; ``None`` for any other."""
+    if start.tag != _FROM or until.tag != _UNTIL or len(start) != 1 or len(until) != 1:
+        return None
+    first, last = start[0], until[0]
+    if first.tag != _STAMP or len(first) or len(last) or not first.text or not last.text:
+        return None
+    return _between(first.text, last.text, str(last.tag) == _LIMIT) if last.tag in (_STAMP, _LIMIT) else None
+
+
+@lru_cache(maxsize=4096)  # a case says the same times of all its relations
+def _between(start: str, until: str, endless: bool) -> Virkning | None:
+    if endless and until.strip() not in ("true", "1"):
+        return None
+    try:
+        return Virkning(fra=_moment(start.strip()), til=None if endless else _moment(until.strip()))
+    except ValueError:
+        return None  # the slower way says what is wrong
 
 
 def code(element: etree._Element, codes: type[E]) -> E:
