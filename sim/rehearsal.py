@@ -120,6 +120,7 @@ class Stage:
                 self.truth,
                 self.registers,
                 self.fault_plan,
+                self.journal.trace_for("caseload", self.kernel.now),
                 self.staffed,
             ),
         )

@@ -32,6 +32,7 @@ class MinLog:
     """The log, and who may read what of it."""
 
     def __init__(self, runtime: Runtime) -> None:
+        self._trace = runtime.trace
         self._entries = runtime.store.collection("minlog", LogDataEntry)
         self._by_citizen: dict[str, list[str]] = {}
         for key, entry in self._entries.items():
@@ -63,6 +64,12 @@ class MinLog:
         if not key or key in self._entries:
             key = f"{key}#{len(self._entries):09d}"
         self._entries.put(key, entry)
+        self._trace.note(
+            "minlog_entry",
+            destination=entry.Destination.SystemName,
+            sequence=entry.SequenceNumber,
+            addition=entry.Addition,
+        )
         self._by_citizen.setdefault(entry.PersonIdentifier.value, []).append(key)
 
     def read(self, cpr: str, custody_holder: bool = False) -> list[LogDataEntry]:

@@ -19,7 +19,7 @@ from mocks.access.consents import ConsentMode
 from mocks.errors import BadInput
 from mocks.recommendations import NAMES, Recommendations
 from mocks.runtime import MemoryStore
-from scenarios.pilots import figures, looked, vendors
+from scenarios.pilots import audit, figures, looked, vendors
 from scenarios.pilots.conclusions import Elsewhere, beside, over_volumes
 from scenarios.pilots.telling import GIVEN_UP, NOT_SENT, report_data
 from scenarios.reports.data import ReportData
@@ -161,6 +161,7 @@ def judged(
     checks = (
         *standing_checks(counts, len(run.journal.leaks())),
         *looked.judge(run.log.lookups),
+        *audit.judge(run.journal),
         *vendors.judge(run, sorted(choices.external)),
     )
     result = RunResult(

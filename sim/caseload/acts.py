@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mocks.people import Appointment, CaseKind, Person
+from mocks.runtime import Trace
 from mocks.units import Unit, UnitKind
 from sim.caseload.calendar import at, next_moment
 from sim.caseload.cases import CaseWork
@@ -35,7 +36,7 @@ class Acts:
 
     def __init__(
         self, caseload: PilotCaseload, driver: Driver, truth: Truth, registers: Registers, letters: LetterWriters,
-        troubles: Troubles, staffed: Callable[[Unit], bool],
+        troubles: Troubles, trace: Trace, staffed: Callable[[Unit], bool],
     ) -> None:  # fmt: skip
         self._caseload, self._world, self._driver = caseload, caseload.world, driver
         self._truth, self._registers, self._letters, self._staffed = truth, registers, letters, staffed
@@ -48,6 +49,7 @@ class Acts:
             caseload.rules,
             caseload.users_without_role,
             Hits(driver, registers, troubles),
+            trace,
         )
         self._desks, self._cases = Desks(driver), CaseWork(driver, truth, caseload.log)
         self._booked: dict[tuple[int, int | str], str] = {}

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mocks.people import Person
+from mocks.runtime import Trace
 from mocks.units import Unit
 from sim.caseload.desks import Desks, World
 from sim.caseload.hits import Hits
@@ -47,7 +48,9 @@ class Lookers:
         rules: Rules,
         lacks_role: Callable[[str], bool],
         hits: Hits,
+        trace: Trace,
     ) -> None:
+        self._trace = trace
         self._world, self._truth, self._log = world, truth, log
         self._rules, self._lacks_role, self._hits = rules, lacks_role, hits
         self._desks = Desks(world)
@@ -61,8 +64,8 @@ class Lookers:
         if status == 200:
             rows = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
             lookup.rows = len(rows)
-            self._judge(lookup, appointments_shown(self._truth, child, rows, self._world.now()))
-        self._hits.by(lookup, body["user"]["id"])
+            self._judge(lookup, appointments_shown(self._truth, child, rows, self._world.now(), unit.sor_id))
+        self._end(lookup, body["user"]["id"])
 
     async def card(self, unit: Unit, role: str, user: int, child: Person) -> None:
         """BUP or a GP opens the sags- og kontaktoverblik in its own record system."""
@@ -73,7 +76,7 @@ class Lookers:
         if status == 200:
             lookup.rows = len({block["kind"] for block in answer.get("departments", ())})
             self._judge(lookup, card_shown(self._truth, child, answer, self._world.now(), ruled.withheld))
-        self._hits.by(lookup, body["user"]["id"])
+        self._end(lookup, body["user"]["id"])
 
     def _ruled(self, solution: str, child: Person) -> Ruled:
         """What the rules demand at this moment, before anybody is asked."""
@@ -112,6 +115,21 @@ class Lookers:
         )  # fmt: skip
         self._log.lookups.append(lookup)
         return lookup
+
+    def _end(self, lookup: Lookup, user: str) -> None:
+        """What it met, and a line in the journal: what the person at the desk tried, and how much was seen."""
+        self._hits.by(lookup, user)
+        judgement = lookup.judgement
+        self._trace.note(
+            "attempt",
+            solution=lookup.solution,
+            system=lookup.system,
+            user_kind=lookup.user_kind,
+            outcome=lookup.outcome,
+            should=judgement.should if judgement else 0,
+            did=judgement.did if judgement else 0,
+            hidden=judgement.hidden if judgement else 0,
+        )
 
     @staticmethod
     def _judge(lookup: Lookup, judgement: Judgement) -> None:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from mocks.drivers.ids import stream
 from mocks.people import Appointment
 from mocks.recommendations import Recommendations
-from mocks.runtime import COPENHAGEN
+from mocks.runtime import COPENHAGEN, Trace
 from mocks.units import Unit
 from sim.caseload.acts import Acts
+from sim.caseload.blocks import enter, plan_blocks
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.calendar import at
 from sim.caseload.changes import plan_changes
@@ -33,6 +34,7 @@ from sim.nation.streams import Draw, Ints
 from sim.nation.world import World
 from sim.registers import Registers
 from sim.truth import Rules, Truth
+from sim.truth.blocks import Blocks
 from sim.truth.consents import Consents
 
 
@@ -255,6 +257,7 @@ class PilotCaseload:
         truth: Truth,
         registers: Registers,
         faults: FaultPlan,
+        trace: Trace,
         staffed: Callable[[Unit], bool],
     ) -> None:
         """Let everybody act, each at their moment. Ends when the last intent has been begun."""
@@ -264,10 +267,15 @@ class PilotCaseload:
         letters = LetterWriters(
             driver, self.parameters, self.seed, end, units, self.log, staffed, troubles, self.recommendations
         )
-        acts = Acts(self, driver, truth, registers, letters, troubles, staffed)
+        acts = Acts(self, driver, truth, registers, letters, troubles, trace, staffed)
         mislaid(self.world, faults, registers, truth, self._looked_up(intents), at(self.start, 0))
         given = self.consents(intents)
         truth.consents = Consents(given)
+        share = self.parameters.number("blocked_children")
+        looked = self._looked_up(intents)
+        blocks = plan_blocks(self.world, share, self.seed, self.start, self.end, looked)
+        truth.blocks = Blocks(blocks, truth.above)
+        await enter(driver, blocks)
         if self.rules.registered:
             await Registering(driver, self.log).begin(given)
         for unit in self.daily_units():

@@ -24,16 +24,19 @@ _CONTACTS: tuple[tuple[str, Callable[[Unit], str]], ...] = (
 
 
 def appointments_shown(
-    truth: Truth, child: Person, rows: Sequence[Mapping[str, str]], now: datetime
+    truth: Truth, child: Person, rows: Sequence[Mapping[str, str]], now: datetime, department: str = ""
 ) -> Judgement:
-    """Compare the rows of the tab, by the texts of its columns, with what holds at ``now``.
+    """Compare the rows of the tab, by the texts of its columns, with what holds at ``now``, for somebody of that
+    department (SOR id): what the citizen hides from it must not stand there.
 
     A column that a row lacks is not compared: what was left out on purpose is not missing.
     """
     first = datetime.combine(half_a_year_before(now.date()), datetime.min.time(), COPENHAGEN)
     grown = child.age(now.date()) >= ADULT
     known = list(truth.appointments(child.cpr))
-    waiting = [t for t in known if not grown and _stands(t.value(now), first)]
+    standing = [t for t in known if not grown and _stands(t.value(now), first)]
+    hidden = [t for t in standing if truth.blocks.hides(child.cpr, t.value(now).unit, department, now)]
+    waiting = [t for t in standing if t not in hidden]
     should = len(waiting)
     deviations: list[Deviation] = []
     strange: list[datetime] = []
@@ -42,6 +45,10 @@ def appointments_shown(
     for row, start in zip(rows, starts, strict=True):
         kept = kept and start >= first
         found = next((t for t in waiting if _is(t.value(now), start, row)), None)
+        if found is None and any(_is(t.value(now), start, row) for t in hidden):
+            text = "an appointment is shown that the citizen has blocked"
+            deviations.append(Deviation(Kind.FORBIDDEN, Part.APPOINTMENT, text))
+            continue
         if found is None:
             strange.append(start)
             continue
@@ -57,7 +64,7 @@ def appointments_shown(
     )
     if starts != sorted(starts, reverse=True):
         deviations.append(Deviation(Kind.DISORDERED, Part.APPOINTMENT, "the rows are not newest first"))
-    return Judgement(tuple(deviations), kept, should, len(rows))
+    return Judgement(tuple(deviations), kept, should, len(rows), len(hidden))
 
 
 def _stands(appointment: Appointment, first: datetime) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from mocks.people import Appointment, AppointmentStatus, Case, Person, Placement
 from mocks.units import Unit
+from sim.truth.blocks import Blocks
 from sim.truth.consents import Consents
 from sim.truth.timeline import EVER, Timeline
 
@@ -25,8 +26,8 @@ class People(Protocol):
 
 
 class Truth:
-    """What holds, by citizen or by unit. ``connected``: the municipalities that deliver cases; ``consents``: what
-    families gave, put there by whoever draws it."""
+    """What holds, by citizen or by unit. ``connected``: the municipalities that deliver cases; ``consents`` and
+    ``blocks``: what families gave and forbade, put there by whoever draws it."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Truth:
         self._people = people
         self.connected = frozenset(connected)
         self.consents = Consents()
+        self.blocks = Blocks()
         for appointment in appointments:
             self.booked(appointment)
         for case in cases:
@@ -115,6 +117,11 @@ class Truth:
     def unit(self, sor_id: str) -> Timeline[Unit] | None:
         """A unit and what it was before; ``None`` for one that nobody told of."""
         return self._units.get(sor_id)
+
+    def above(self, sor_id: str) -> str:
+        """The SOR id above a unit; empty where nobody told of one."""
+        known = self._units.get(sor_id)
+        return known.last.parent_sor_id if known else ""
 
     def home(self, cpr: str) -> Timeline[str]:
         """The 4-digit code of the home municipality; empty where it is not known."""

@@ -48,12 +48,14 @@ class Deviation:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One look-up that showed something, compared. ``should`` and ``did``: how many appointments or department
-    blocks should have stood there, and how many did."""
+    blocks should have stood there, and how many did; ``hidden``: how many more there are that the citizen has
+    blocked."""
 
     deviations: tuple[Deviation, ...] = ()
     window_kept: bool = True
     should: int = 0
     did: int = 0
+    hidden: int = 0
 
     @property
     def complete(self) -> bool:
