@@ -244,6 +244,16 @@ def up(
         Path | None,
         typer.Option(help="write test keys for your system into this folder, and ask for tokens everywhere"),
     ] = None,
+    follow: Annotated[
+        str,
+        typer.Option(
+            "--with", metavar="NAME,NAME", help="recommendations of the evaluation to follow, or all"
+        ),
+    ] = "",
+    latency: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SYSTEM=SECONDS", help="answer so much later, e.g. sagsindeks=10"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the table for a machine")] = False,
 ) -> None:
     """Start all mocks on local ports; Ctrl-C stops them."""
@@ -252,7 +262,7 @@ def up(
     serving.up(
         seed=seed, standard=standard, conversion=conversion, port_base=port_base,
         seconds=duration(seconds) if seconds else None, replace=replace or [], state=state, as_json=as_json,
-        keys=keys,
+        keys=keys, latency=latency or [], follow=follow,
     )  # fmt: skip
 
 

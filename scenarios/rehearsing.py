@@ -50,6 +50,10 @@ def rehearse(
             "--replace: a case system of your own (sf1470) would know nothing of the cases that the people of a "
             "rehearsal open; use tvaers up"
         )
+    if at(replacements, "sapa"):
+        raise BadInput(
+            "--replace: the people of a rehearsal cannot sit at a SAPA of your own; use tvaers up and look there"
+        )
     console = Console()
     began = time.perf_counter()
     with writable(out), _bar(console) as bar:

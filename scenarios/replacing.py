@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Interfaces that the form has room for, and those that can be replaced.
 INTERFACES = ("vans", "sf1470", "sf2900", "sapa", "xds", "sor")
-READY = ("vans", "sf1470", "xds")
+READY = ("vans", "sf1470", "sapa", "xds")
 #: Interfaces at which a folder will do: letters can wait there, questions cannot.
 _FOLDERS = ("vans",)
 
@@ -124,3 +124,19 @@ def case_systems(replacements: list[Replacement], world: World) -> dict[str, str
             raise BadInput(f"--replace names two case systems for {m.name}")
         found[m.code] = f"sf1470-{m.slug}"
     return found
+
+
+def sapa(replacements: list[Replacement], world: World) -> str:
+    """The address of the vendor's SAPA, empty where it is ours. Errors: ``BadInput`` for a unit that is no
+    municipality's, and for two of them: SAPA is one for all municipalities."""
+    found = at(replacements, "sapa")
+    for r in found:
+        unit = world.by_gln(r.gln)
+        assert unit is not None
+        if unit.kind not in (UnitKind.PPR, UnitKind.FAMILY):
+            raise BadInput(
+                f"--replace: nobody at {unit.name} works with SAPA; name a PPR or family department"
+            )
+    if len(found) > 1:
+        raise BadInput("--replace names SAPA twice: it is one system for all municipalities")
+    return found[0].url if found else ""

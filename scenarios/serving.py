@@ -24,13 +24,16 @@ from mocks.drivers.memory_trace import MemoryTrace
 from mocks.drivers.sockets import HttpNetwork, sockets_runtime, wall_now
 from mocks.errors import BadInput
 from mocks.identifiers import cpr_birth_date
+from mocks.latency import LONGEST
+from mocks.overview.session import ConsentMode
 from mocks.people import Appointment
 from mocks.runtime import Asgi, Response
 from scenarios import console as live
-from scenarios.replacing import Replacement, at, case_systems, known, parse
+from scenarios.recommending import recommended, registered
+from scenarios.replacing import Replacement, at, case_systems, known, parse, sapa
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.parameters import load
-from sim.ecosystem import Options, System, cases_at_start, systems
+from sim.ecosystem import KOMBIT, Options, System, cases_at_start, systems
 from sim.journal import Journal
 from sim.nation import World, world_of
 
@@ -63,8 +66,12 @@ class Ecosystem:
         replacements: list[Replacement] | None = None,
         state: Path | None = None,
         keys: Path | None = None,
+        latency: Mapping[str, float] | None = None,
+        follow: str = "",
     ) -> None:
-        self._keys = keys
+        self._keys, self._latency = keys, latency or {}
+        self._follow = recommended(follow)
+        self._consent_mode = ConsentMode.REGISTERED if registered(follow) else ConsentMode.DECLARED
         self._seed, self._standard, self._port_base = seed, standard, port_base
         self._conversion = conversion
         self._replacements = replacements or []
@@ -93,7 +100,10 @@ class Ecosystem:
             for r in at(self._replacements, "sf1470")
             if (unit := world.by_gln(r.gln)) is not None
         }
-        standing = systems(world, Options(case_systems=taken))
+        elsewhere = frozenset[str]()
+        if own_sapa := sapa(self._replacements, world):
+            vendors["sapa"], elsewhere = own_sapa, frozenset({"sapa"})
+        standing = systems(world, Options(case_systems=taken, elsewhere=elsewhere))
         names = [system.name for system in standing] + [r.system for r in folders] + [CONSOLE]
         listeners = serve.bind(names, port_base=self._port_base)
         for r in folders:
@@ -107,6 +117,10 @@ class Ecosystem:
             keys=(ring := KeyRing()),
             tokens=self._keys is not None,
             case_systems=taken,
+            elsewhere=elsewhere,
+            latency=self._latency,
+            recommendations=self._follow,
+            consent_mode=self._consent_mode,
         )
         plan = tuple(systems(world, options))
         # What is opened first is closed last: stores outlive the network, and that outlives all work.
@@ -123,6 +137,8 @@ class Ecosystem:
             tee = Tee(runtime.trace, journal.trace_for(system.name, wall_now))
             apps[system.name] = system.create(dataclasses.replace(runtime, trace=tee))
         if self._keys is not None:
+            if own_sapa:
+                ring.key("sapa", KOMBIT)
             ring.write(self._keys)
         for r, pair in folders.items():
             apps[r.system] = pair.app()
@@ -220,12 +236,18 @@ def up(
     state: Path | None,
     as_json: bool,
     keys: Path | None = None,
+    latency: Sequence[str] = (),
+    follow: str = "",
 ) -> None:
     """Start everything, print where it is, and wait for Ctrl-C or the end of ``seconds``.
 
-    ``keys``: a folder for test keys; then the case index asks for tokens too.
+    ``keys``: a folder for test keys; then the case index asks for tokens too. ``latency``: ``SYSTEM=SECONDS``
+    each. ``follow``: recommendations of the evaluation, as ``recommending`` reads them.
     """
     replacements = parse(replace)
+    if at(replacements, "sapa") and keys is None:
+        raise BadInput("--replace: a SAPA of your own signs with a test key; say where with --keys FOLDER")
+    slow = latencies(latency)
     console = Console()
 
     async def main() -> None:
@@ -237,6 +259,8 @@ def up(
             replacements=replacements,
             state=state,
             keys=keys,
+            latency=slow,
+            follow=follow,
         )
         async with ecosystem as ground:
             if as_json:
@@ -249,6 +273,20 @@ def up(
             console.print("stopped")
 
     serve.run(main())
+
+
+def latencies(options: Sequence[str]) -> dict[str, float]:
+    """``SYSTEM=SECONDS`` each. Errors: ``BadInput``."""
+    found: dict[str, float] = {}
+    for option in options:
+        system, _, seconds = option.partition("=")
+        try:
+            found[system] = float(seconds)
+        except ValueError:
+            raise BadInput(f"--latency {option!r} is not SYSTEM=SECONDS, such as sagsindeks=10") from None
+        if not 0 <= found[system] <= LONGEST:
+            raise BadInput(f"--latency {option!r}: choose between 0 and {LONGEST:g} seconds")
+    return found
 
 
 def table(ground: Ground, replacements: list[Replacement]) -> dict[str, Any]:

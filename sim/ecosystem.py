@@ -77,7 +77,7 @@ class Options:
     ``keys``: where all have their keys from. ``tokens``: whether the case index asks for KOMBIT's tokens.
     ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
     ``case_systems``: municipality -> name of the vendor's system that stands in its case system's place: its cases
-    are the vendor's to import.
+    are the vendor's to import. ``elsewhere``: systems that a vendor runs in their place.
     """
 
     external: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +93,7 @@ class Options:
     tokens: bool = True
     recommendations: Recommendations = field(default_factory=Recommendations)
     case_systems: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
 
 
 def systems(world: World, options: Options) -> list[System]:
@@ -114,6 +115,7 @@ def systems(world: World, options: Options) -> list[System]:
         ),
         System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world, options)),
     ]  # fmt: skip
+    found = [system for system in found if system.name not in options.elsewhere]
     if unknown := sorted(set(options.latency) - {system.name for system in found}):
         raise BadInput(
             f"latency: no system is called {unknown[0]!r}; "
