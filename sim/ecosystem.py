@@ -15,7 +15,7 @@ from mocks.drivers.keys import KeyRing
 from mocks.errors import BadInput
 from mocks.health_login import LoginSettings
 from mocks.identifiers import make_cvr
-from mocks.kombit import access_app, case_index, cpr, distribution
+from mocks.kombit import access_app, case_index, cpr, distribution, support
 from mocks.kombit.access_settings import CASE_INDEX, EDIT, SHOW, Agreement
 from mocks.kombit.access_settings import Settings as AccessManagement
 from mocks.kombit.tokens import TokenCheck
@@ -114,6 +114,7 @@ def systems(world: World, options: Options) -> list[System]:
             lambda r: access_app.create_app(r, _access(world, options)),
         ),
         System("fordeling", "Fordelingskomponenten (SF2900)", partial(_distribution, world, options)),
+        System("stoettesystemer", "Organisation and KLE (SF1500, SF1510)", partial(_support, world)),
     ]  # fmt: skip
     found = [system for system in found if system.name not in options.elsewhere]
     if unknown := sorted(set(options.latency) - {system.name for system in found}):
@@ -238,6 +239,16 @@ def _distribution(world: World, options: Options, runtime: Runtime) -> Asgi:
             senders.append(distribution.Sender(assumed_uuid("it-system", module), module))
     settings = distribution.Settings(receivers=tuple(receivers), senders=tuple(senders))
     return distribution.create_app(runtime, settings)
+
+
+def _support(world: World, runtime: Runtime) -> Asgi:
+    units = [
+        (unit, m.cvr)
+        for m in world.pilot_municipalities
+        for unit in (world.ppr_of(m.code), world.family_of(m.code))
+    ]
+    organisations = {m.cvr: m.name for m in world.municipalities}
+    return support.create_app(runtime, support.Settings(organisations=organisations, units=tuple(units)))
 
 
 def _case_system(world: World, m: Municipality) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from mocks import soap
-from mocks.errors import Unreachable
+from mocks.errors import BadInput, Unreachable
 from mocks.kombit.case_index.cases import case_of
 from mocks.kombit.case_index.client import CaseIndexClient, Securing, about
+from mocks.kombit.support import SupportClient
+from mocks.limits import scrub
 from mocks.overview.lookup_log import Outcome
 from mocks.overview.session import Failure, failure_of
 from mocks.people import Case
@@ -40,9 +44,31 @@ async def cases_about(
         return failure_of(error, "Sagsindekset")
     if found.retur.status != OK:
         return _no_answer(f"status_{found.retur.status}", "the case index did not take the search")
-    cases = [case for sag in found.sager if (case := case_of(sag)) is not None]
+    cases = [
+        await _with_sor_id(runtime, case, seconds)
+        for sag in found.sager
+        if (case := case_of(sag)) is not None
+    ]
     owners = [sag.latest.one(roles.EJER) for sag in found.sager]
     return IndexAnswer(cases, {o.noegle: o.navn for o in owners if o is not None and o.navn})
+
+
+async def _with_sor_id(runtime: Runtime, case: Case, seconds: float) -> Case:
+    """A case whose department is named by its UUID in the organisation register, with the SOR id instead.
+
+    Where the register does not answer, the case is shown without the department's contact details.
+    """
+    if len(case.unit) != _UUID_LENGTH or case.unit.isdigit():
+        return case
+    try:
+        unit = await SupportClient(runtime, seconds=seconds).sor_id(case.unit)
+    except (soap.SaidFault, Unreachable, BadInput) as error:
+        runtime.trace.note("unit_unknown", system=runtime.system, case=case.uuid, reason=scrub(str(error)))
+        return case
+    return msgspec.structs.replace(case, unit=unit)
+
+
+_UUID_LENGTH = 36
 
 
 def _no_answer(code: str, message: str) -> Failure:

@@ -47,7 +47,8 @@ def test_the_pilots_systems_are_there_registers_first(world: World, built: dict[
     assert names[: len(REGISTERS)] == REGISTERS
     assert len(names) == len(systems(world, Options())), "no name is used twice"
     assert set(names) == {
-        *REGISTERS, "vans", "adgangsstyring", "fordeling", "sapa", "nordepj", "alldialogue-aalborg", "lps-udenfor",
+        *REGISTERS, "vans", "adgangsstyring", "fordeling", "stoettesystemer", "sapa", "nordepj",
+        "alldialogue-aalborg", "lps-udenfor",
         *(f"{kind}-{slug}" for kind in ("fagsystem", "os2") for slug in ("broenderslev", "thisted", "jammerbugt", "rebild")),
         *(f"lps-{number:02d}" for number in range(1, 16)),
     }  # fmt: skip
