@@ -55,7 +55,8 @@ class LetterWriters:
         self._staffed = staffed
         self._depth: dict[str, int] = {}
         self._contact_of: dict[str, Contact] = {}
-        self._passed_on: set[str] = set()
+        #: Letters that somebody has taken up: two rounds at one time do not read the same one.
+        self._taken: set[str] = set()
         self._rounds: set[tuple[str, float]] = set()
 
     # Writing
@@ -136,15 +137,15 @@ class LetterWriters:
         await self._world.sleep((moment - self._world.now()).total_seconds())
         self._rounds.discard((unit.sor_id, moment.timestamp()))
         _, answer = await self._desks.get(unit.system, f"/desk/inbox?unit={unit.sor_id}&unread=true")
-        letters = [line for line in answer.get("letters", ()) if line["message"] not in self._passed_on]
+        letters = [line for line in answer.get("letters", ()) if line["message"] not in self._taken]
         now = self._world.now()
         # Whoever is told of a letter looks; who is not may leave the mailbox for another day.
         told = not letters or self._recommended.notice
         if not told and self._troubles.no_look(unit, len(letters), now, next_moment(now, self._habit(unit))):
             return
+        self._taken.update(line["message"] for line in letters)
         for line in letters:
             if (seconds := self._troubles.passed_on_by_hand(unit)) > 0:
-                self._passed_on.add(line["message"])
                 self._world.spawn(f"{unit.name} passes a letter on", self._read_later(unit, line, seconds))
             else:
                 await self._read(unit, line)
@@ -167,6 +168,7 @@ class LetterWriters:
         message = line["message"]
         status, letter = await self._desks.post(unit.system, f"/desk/messages/{message}/read", {})
         if status != 200:
+            self._taken.discard(message)
             return
         self._log.letters_read += 1
         kind = unit.kind.value
