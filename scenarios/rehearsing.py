@@ -54,6 +54,11 @@ def rehearse(
         raise BadInput(
             "--replace: the people of a rehearsal cannot sit at a SAPA of your own; use tvaers up and look there"
         )
+    if at(replacements, "xds"):
+        raise BadInput(
+            "--replace: a document source of your own (xds) would know nothing of the appointments that the "
+            "people of a rehearsal book; use tvaers up"
+        )
     console = Console()
     began = time.perf_counter()
     with writable(out), _bar(console) as bar:

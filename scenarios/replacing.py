@@ -140,3 +140,38 @@ def sapa(replacements: list[Replacement], world: World) -> str:
     if len(found) > 1:
         raise BadInput("--replace names SAPA twice: it is one system for all municipalities")
     return found[0].url if found else ""
+
+
+#: Name of the vendor's document source on the network, and of its test key.
+DOCUMENT_SOURCE = "xds-source"
+_SOURCE_KINDS = (UnitKind.BUP, UnitKind.DEPARTMENT)
+_CONSUMER_KINDS = (UnitKind.PPR, UnitKind.FAMILY)
+
+
+def document_source(replacements: list[Replacement], world: World) -> Replacement | None:
+    """The vendor's document source in the place of the hospital's. Errors: ``BadInput`` for two of them, and
+    for a unit that is neither a hospital's nor a municipality's."""
+    found: Replacement | None = None
+    for r in at(replacements, "xds"):
+        unit = world.by_gln(r.gln)
+        assert unit is not None
+        if unit.kind in _SOURCE_KINDS:
+            if found is not None:
+                raise BadInput("--replace names two document sources; the hospital's units share one")
+            found = r
+        elif unit.kind not in _CONSUMER_KINDS:
+            raise BadInput(
+                f"--replace: {unit.name} neither shares documents nor looks them up; take a unit of child "
+                "psychiatry (source) or a municipality's PPR (consumer)"
+            )
+    return found
+
+
+def consumers(replacements: list[Replacement], world: World) -> dict[str, str]:
+    """Municipality -> name of the vendor's system in which its users look appointments up."""
+    units = [world.by_gln(r.gln) for r in at(replacements, "xds")]
+    return {
+        m.code: f"xds-{m.slug}"
+        for m in world.pilot_municipalities
+        if any(u is not None and u.kind in _CONSUMER_KINDS and u.municipality == m.code for u in units)
+    }

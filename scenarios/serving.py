@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from rich.console import Console
@@ -30,10 +31,20 @@ from mocks.people import Appointment
 from mocks.runtime import Asgi, Response
 from scenarios import console as live
 from scenarios.recommending import recommended, registered
-from scenarios.replacing import Replacement, at, case_systems, known, parse, sapa
+from scenarios.replacing import (
+    DOCUMENT_SOURCE,
+    Replacement,
+    at,
+    case_systems,
+    consumers,
+    document_source,
+    known,
+    parse,
+    sapa,
+)
 from sim.caseload.bookings import plan_bookings
 from sim.caseload.parameters import load
-from sim.ecosystem import KOMBIT, Options, System, cases_at_start, systems
+from sim.ecosystem import KOMBIT, REGION, Options, System, cases_at_start, systems
 from sim.journal import Journal
 from sim.nation import World, world_of
 
@@ -100,6 +111,10 @@ class Ecosystem:
             for r in at(self._replacements, "sf1470")
             if (unit := world.by_gln(r.gln)) is not None
         }
+        source = document_source(self._replacements, world)
+        looking = consumers(self._replacements, world)
+        if source is not None:
+            vendors[DOCUMENT_SOURCE] = "{0.scheme}://{0.netloc}".format(urlsplit(source.url))
         elsewhere = frozenset[str]()
         if own_sapa := sapa(self._replacements, world):
             vendors["sapa"], elsewhere = own_sapa, frozenset({"sapa"})
@@ -121,7 +136,14 @@ class Ecosystem:
             latency=self._latency,
             recommendations=self._follow,
             consent_mode=self._consent_mode,
+            document_source=None if source is None else (DOCUMENT_SOURCE, urlsplit(source.url).path),
+            own_consumers=tuple(looking),
         )
+        if source is not None:
+            ring.key(DOCUMENT_SOURCE, REGION)
+        for m in world.pilot_municipalities:
+            if m.code in looking:
+                ring.key(looking[m.code], m.cvr)
         plan = tuple(systems(world, options))
         # What is opened first is closed last: stores outlive the network, and that outlives all work.
         stores = {system.name: self._store(system.name) for system in plan}
@@ -337,7 +359,7 @@ def _show(console: Console, ground: Ground, replacements: list[Replacement]) -> 
                 f"  of {len(system.units)} units", "", "", "", "", *([first.name] if wide and first else [])
             )
     for gln, where in replaced.items():
-        console.print(f"[yellow]{gln} is yours: VANS delivers to {where}[/yellow]")
+        console.print(f"[yellow]{gln} is yours: {where}[/yellow]")
     console.print(rows)
     screens = [
         f"{system.title} {ground.urls[system.name]}/" for system in ground.systems if system.name in SCREENS

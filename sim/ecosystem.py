@@ -6,7 +6,7 @@ mocks on local ports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
@@ -29,7 +29,7 @@ from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.app import NORDEPJ
 from mocks.nsp import app as nsp_app
 from mocks.nsp.access_settings import AccessSettings
-from mocks.nsp.document_sharing.settings import SharingSettings
+from mocks.nsp.document_sharing.settings import NORDEPJ_REPOSITORY, SharingSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview import app as overview_app
 from mocks.overview.session import ConsentMode
@@ -78,6 +78,8 @@ class Options:
     ``latency``: system -> seconds by which each of its answers comes later (slow look-ups).
     ``case_systems``: municipality -> name of the vendor's system that stands in its case system's place: its cases
     are the vendor's to import. ``elsewhere``: systems that a vendor runs in their place.
+    ``document_source``: name and path of a vendor's system that shares appointments in NordEPJ's place;
+    ``own_consumers``: municipalities whose users look appointments up in a system of their own.
     """
 
     external: Mapping[str, str] = field(default_factory=dict)
@@ -94,6 +96,8 @@ class Options:
     recommendations: Recommendations = field(default_factory=Recommendations)
     case_systems: Mapping[str, str] = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()
+    document_source: tuple[str, str] | None = None
+    own_consumers: Collection[str] = ()
 
 
 def systems(world: World, options: Options) -> list[System]:
@@ -133,7 +137,9 @@ def _slowed(system: System, seconds: float) -> System:
 
 def _sapa(world: World, options: Options) -> System:
     settings = SapaSettings(
-        municipalities={m.code: m.name for m in world.pilot_municipalities},
+        municipalities={
+            m.code: m.name for m in world.pilot_municipalities if m.code not in options.own_consumers
+        },
         one_click=options.recommendations.one_click,
         letters={m.code: world.ppr_of(m.code).system for m in world.pilot_municipalities},
     )
@@ -172,7 +178,7 @@ def _registers(world: World, options: Options) -> list[System]:
                     consent_mode=options.consent_mode, contacts=reported_contacts(options.appointments)
                 ),
                 digital_consent=options.recommendations.digital_consent,
-                sharing=SharingSettings(entries=tuple(nordepj.entries_at_start(_book(world, options)))),
+                sharing=_sharing(world, options),
             )),
         ),
         System(
@@ -182,6 +188,7 @@ def _registers(world: World, options: Options) -> list[System]:
                 OverviewSettings(
                     connected=connected,
                     seb=options.keys.key("seb"),
+                    login=login,
                     kombit=login if options.tokens else None,
                     consent_mode=options.consent_mode,
                     minimised=options.recommendations.minimised,
@@ -340,10 +347,19 @@ def _nordepj(world: World, options: Options) -> System:
     )
 
 
+def _sharing(world: World, options: Options) -> SharingSettings:
+    """Document sharing with its one source: the booking system, or a vendor's in its place."""
+    if options.document_source is not None:
+        return SharingSettings(sources={NORDEPJ_REPOSITORY: options.document_source})
+    return SharingSettings(entries=tuple(nordepj.entries_at_start(_book(world, options))))
+
+
 def _book(world: World, options: Options) -> nordepj.BookSettings:
     """BUP's book: what stands in it at the start is in the national registry already."""
     region = next(e for e in world.sor_entries if e.level is Level.IE and e.name == world.bup[0].owner)
-    source = nordepj.SourceSettings(custodian=region.sor_id, custodian_name=region.name)
+    source = nordepj.SourceSettings(
+        custodian=region.sor_id, custodian_name=region.name, offers=options.document_source is None
+    )
     return nordepj.BookSettings(
         appointments=options.appointments,
         units=(*world.bup, *world.departments),

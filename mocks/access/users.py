@@ -118,6 +118,7 @@ class AccessUser(msgspec.Struct, frozen=True, kw_only=True):
         return first is not None and first <= on
 
 
+_KINDS = frozenset(UserKind)
 #: Education codes of DDS's user types (4 digits) that tell a profession.
 _EDUCATIONS = {"7170": UserKind.BUP_DOCTOR, "5166": UserKind.BUP_NURSE}
 #: Words in an id card's role or occupation that tell a kind; looked for in this order. The national roles for
@@ -142,7 +143,7 @@ def kind_from_card(
     words. An authorised user of a clinic (``ydernummer``) is a GP, another user of a clinic its staff.
     """
     said = role.strip().lower()
-    if said and said in set(UserKind):
+    if said and said in _KINDS:
         return UserKind(said)
     if ydernummer:
         return UserKind.GP if authorisation else UserKind.CLINIC_STAFF

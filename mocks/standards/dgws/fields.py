@@ -42,10 +42,13 @@ def attributes(
     Errors: ``DgwsFault`` for an attribute that stands there twice, or has several values.
     """
     found: dict[str, tuple[str, str]] = {}
+    of_attribute, of_value = f"{{{space}}}Attribute", f"{{{space}}}AttributeValue"
     for statement in statements:
-        for attribute in statement.findall(f"{{{space}}}Attribute"):
+        for attribute in statement:
+            if attribute.tag != of_attribute:
+                continue
             name = attribute.get("Name", "")
-            values = attribute.findall(f"{{{space}}}AttributeValue")
+            values = [child for child in attribute if child.tag == of_value]
             if name in found or len(values) > 1:
                 raise DgwsFault(code, f"the attribute {name[:60]} stands there more than once")
             found[name] = (text_of(values[0]) if values else "", attribute.get("NameFormat", ""))

@@ -36,14 +36,18 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 def read(element: etree._Element) -> Header:
     """The header. Errors: ``DgwsFault`` with ``syntax_error``."""
     space = f"{{{MEDCOM}}}"
-    linking = element.find(f"{space}Linking")
+    children: dict[str, etree._Element] = {}
+    for child in element:
+        children.setdefault(str(child.tag), child)
+    linking = children.get(f"{space}Linking")
     message_id = "" if linking is None else text_of(linking.find(f"{space}MessageID"))
     if linking is None or not message_id:
         raise DgwsFault(FaultCode.SYNTAX_ERROR, "medcom:Header has no Linking with a MessageID")
     found: dict[str, str] = {}
     for name, values in _VALUES.items():
-        found[name] = text_of(element.find(space + name))
-        if element.find(space + name) is not None and found[name] not in values:
+        stated = children.get(space + name)
+        found[name] = text_of(stated)
+        if stated is not None and found[name] not in values:
             raise DgwsFault(FaultCode.SYNTAX_ERROR, f"medcom:{name} is none of {', '.join(values)}")
     return Header(
         message_id=message_id,

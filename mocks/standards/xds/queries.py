@@ -44,8 +44,14 @@ def read_request(body: etree._Element) -> QueryRequest:
     option = body.find(_OPTION)
     returns = ReturnType.LEAF if option is None else _return_type(option.get("returnType", ""))
     parameters = tuple(
-        Slot(slot.get("name", ""), tuple(fold(value.text) for value in slot.iter(_VALUE)))
-        for slot in query.iterchildren(_SLOT)
+        [
+            Slot(
+                slot.get("name", ""),
+                tuple([fold(value.text) for listed in slot for value in listed if value.tag == _VALUE]),
+            )
+            for slot in query
+            if slot.tag == _SLOT
+        ]
     )
     return QueryRequest(query=query.get("id", ""), parameters=parameters, returns=returns)
 

@@ -26,6 +26,9 @@ MOST_VALUES = 500
 LONGEST_VALUE = 4_000
 
 _ENTRY = "$XDSDocumentEntry"
+_PATIENT = f"{_ENTRY}PatientId"
+#: Longer queries are read each time, so that nobody fills the memory with them.
+_REMEMBERED = 2_000
 _QUOTED = r"'(?:[^']|'')*'"
 _ONE = re.compile(rf"\s*(?:({_QUOTED})|(\d{{1,20}}))\s*", re.ASCII)
 _LIST = re.compile(rf"\s*\(\s*{_QUOTED}(?:\s*,\s*{_QUOTED})*\s*\)\s*")
@@ -74,7 +77,11 @@ def read_query(query: str, parameters: Sequence[Slot]) -> FindDocuments | GetDoc
     if len(parameters) > MOST_SLOTS:
         raise XdsProblem(ErrorCode.REGISTRY, f"a query has at most {MOST_SLOTS} parameters")
     if query == StoredQuery.FIND_DOCUMENTS:
-        return _find_documents(_Parameters(parameters))
+        patient = tuple([slot for slot in parameters if slot.name == _PATIENT])
+        others = tuple([slot for slot in parameters if slot.name != _PATIENT])
+        small = sum([len(value) for slot in others for value in slot.values]) < _REMEMBERED
+        rest = _rest(others) if small else _rest.__wrapped__(others)
+        return msgspec.structs.replace(rest, patient_id=_patient(_Parameters(patient)))
     if query == StoredQuery.GET_DOCUMENTS:
         return _get_documents(_Parameters(parameters))
     raise XdsProblem(
@@ -133,12 +140,19 @@ class _Parameters:
             ) from None
 
 
-def _find_documents(given: _Parameters) -> FindDocuments:
-    patients = given.required(f"{_ENTRY}PatientId")
+def _patient(given: _Parameters) -> str:
+    patients = given.required(_PATIENT)
     if len(patients) > 1:
-        raise _number(f"{_ENTRY}PatientId", "with one value only")
+        raise _number(_PATIENT, "with one value only")
+    return patients[0]
+
+
+@lru_cache(maxsize=256)
+def _rest(parameters: tuple[Slot, ...]) -> FindDocuments:
+    """All of a query but its patient, remembered: a system asks the same of citizen after citizen."""
+    given = _Parameters(parameters)
     return FindDocuments(
-        patient_id=patients[0],
+        patient_id="",
         status=_each(given.required(f"{_ENTRY}Status"), Availability, f"{_ENTRY}Status"),
         # Who does not ask for on-demand entries gets the stable ones only (IHE supplement on on-demand documents).
         types=_each(given.many(f"{_ENTRY}Type"), DocumentType, f"{_ENTRY}Type") or (DocumentType.STABLE,),

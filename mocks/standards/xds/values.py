@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from mocks.errors import BadInput
 
@@ -44,6 +45,7 @@ def utc_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
+@lru_cache(maxsize=65_536)
 def full_moment(value: str) -> str:
     """A moment in 14 digits: registries shorten moments, the earliest is meant. ``BadInput`` for no moment."""
     if not _DTM.fullmatch(value):
