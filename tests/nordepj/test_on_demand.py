@@ -18,6 +18,7 @@ from mocks.nordepj.metadata import unique_id
 from mocks.nordepj.settings import BookSettings, SourceSettings
 from mocks.people import Appointment, Person
 from mocks.runtime import COPENHAGEN
+from mocks.runtime import Response as Answer
 from mocks.soap import SaidFault, call
 from mocks.standards import appointment_document
 from mocks.standards.appointment_document import AppointmentDocument
@@ -186,6 +187,31 @@ def test_what_is_no_request_gets_a_failure_or_a_fault_and_names_no_citizen() -> 
         source.ask("1.2.3", action=Action.ITI_18)
     with pytest.raises(SaidFault):
         source.ask(body=b" ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        ("application/soap+xml", b""),
+        ("application/soap+xml", b"<Envelope"),
+        ("application/soap+xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><Envelope>&b;</Envelope>"),
+        ("application/soap+xml", b"<a/>" * 1000),
+        ("application/json", b'{"cpr": "2512489996"}'),
+        ('multipart/related; boundary="b"', b"--b\r\n\r\n2512489996"),
+        ("multipart/related", b"--b--"),
+    ],
+)
+def test_what_is_no_soap_message_gets_a_fault_and_leaves_no_number_behind(kind: str, raw: bytes) -> None:
+    source = Source()
+
+    async def work() -> Answer:
+        url = source.kernel.address("nordepj") + "/xds/iti43"
+        return await source.kernel.request("POST", url, body=raw, content_type=kind)
+
+    answer = source.kernel.complete(work())
+    assert answer.status == 500 and b"Fault" in answer.body
+    assert NANCY.encode() not in answer.body and b"Traceback" not in answer.body
+    assert all(NANCY not in str(event.facts) for event in source.trace.events())
 
 
 def test_names_from_sor_are_trusted_for_a_day() -> None:

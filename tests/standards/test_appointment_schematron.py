@@ -118,12 +118,7 @@ def _spoilt(raw: bytes) -> Iterator[tuple[str, bytes]]:
 @needs_official
 @pytest.mark.slow
 def test_whatever_official_rules_find_in_a_spoilt_body_ours_find_too() -> None:
-    escaped, found, tried = [], 0, 0
-    for name, raw in _spoilt(appointment_document.write(FULL)):
-        tried += 1
-        if schematron.errors(raw):
-            found += 1
-            if is_valid(appointment_document.check(raw)):
-                escaped.append(name)
-    assert escaped == []
-    assert tried > 300 and found > 100
+    spoilt = list(_spoilt(appointment_document.write(FULL)))
+    passed = [(name, raw) for name, raw in spoilt if is_valid(appointment_document.check(raw))]
+    assert len(spoilt) > 300 and 100 < len(passed) < len(spoilt) - 100
+    assert [name for name, raw in passed if schematron.errors(raw)] == []
