@@ -23,6 +23,7 @@ from mocks.errors import BadInput, Unreachable
 from mocks.limits import Refused
 from mocks.runtime import Runtime
 from mocks.signatures import PLACE, Certified, Key, SignatureRefused, Signed, Verifier, issued_by, sign
+from mocks.standards.safe_xml import escape as escape_xml
 from mocks.standards.saml import protocol
 from mocks.standards.saml.assertion import BadAssertion
 from mocks.standards.saml.protocol import LoginRequest
@@ -119,6 +120,10 @@ async def _fields(request: Request) -> dict[str, list[str]]:
         raise Refused(400, "the form cannot be read", "body", "send an url-encoded form in UTF-8") from None
     found: dict[str, list[str]] = {}
     for name, value in pairs:
+        try:
+            escape_xml(value)  # what it says goes into an assertion
+        except BadInput as error:
+            raise Refused(400, str(error), name[:40], "send text that XML can carry") from None
         found.setdefault(name, []).append(value if name.startswith("SAML") else value[:200])
     return found
 

@@ -42,16 +42,19 @@ def attributes(
     Errors: ``DgwsFault`` for an attribute that stands there twice, or has several values.
     """
     found: dict[str, tuple[str, str]] = {}
-    of_attribute, of_value = f"{{{space}}}Attribute", f"{{{space}}}AttributeValue"
+    attribute_tag, value_tag = f"{{{space}}}Attribute", f"{{{space}}}AttributeValue"
     for statement in statements:
         for attribute in statement:
-            if attribute.tag != of_attribute:
+            if attribute.tag != attribute_tag:
                 continue
-            name = attribute.get("Name", "")
-            values = [child for child in attribute if child.tag == of_value]
-            if name in found or len(values) > 1:
+            name, values, text = attribute.get("Name", ""), 0, ""
+            for value in attribute:
+                if value.tag == value_tag:
+                    values += 1
+                    text = (value.text or "").strip()
+            if name in found or values > 1:
                 raise DgwsFault(code, f"the attribute {name[:60]} stands there more than once")
-            found[name] = (text_of(values[0]) if values else "", attribute.get("NameFormat", ""))
+            found[name] = (text, attribute.get("NameFormat", ""))
     return found
 
 

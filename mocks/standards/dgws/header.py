@@ -18,6 +18,8 @@ _VALUES = {
     "Priority": ("AKUT", "HASTER", "RUTINE"),
     "RequireNonRepudiationReceipt": ("yes", "no"),
 }
+_LINKS = ("Linking", "FlowID", "MessageID", "InResponseToMessageID")
+_NAMES = {f"{{{MEDCOM}}}{name}": name for name in (*_VALUES, *_LINKS)}
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,29 +37,27 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(element: etree._Element) -> Header:
     """The header. Errors: ``DgwsFault`` with ``syntax_error``."""
-    space = f"{{{MEDCOM}}}"
-    children: dict[str, etree._Element] = {}
-    for child in element:
-        children.setdefault(str(child.tag), child)
-    linking = children.get(f"{space}Linking")
-    message_id = "" if linking is None else text_of(linking.find(f"{space}MessageID"))
-    if linking is None or not message_id:
-        raise DgwsFault(FaultCode.SYNTAX_ERROR, "medcom:Header has no Linking with a MessageID")
     found: dict[str, str] = {}
-    for name, values in _VALUES.items():
-        stated = children.get(space + name)
-        found[name] = text_of(stated)
-        if stated is not None and found[name] not in values:
-            raise DgwsFault(FaultCode.SYNTAX_ERROR, f"medcom:{name} is none of {', '.join(values)}")
+    for child in element:
+        name = _NAMES.get(str(child.tag), "")
+        if name == "Linking":
+            found |= {_NAMES.get(str(link.tag), ""): text_of(link) for link in child}
+        elif name in _VALUES:
+            found[name] = text_of(child)
+            if found[name] not in _VALUES[name]:
+                values = ", ".join(_VALUES[name])
+                raise DgwsFault(FaultCode.SYNTAX_ERROR, f"medcom:{name} is none of {values}")
+    if not found.get("MessageID"):
+        raise DgwsFault(FaultCode.SYNTAX_ERROR, "medcom:Header has no Linking with a MessageID")
     return Header(
-        message_id=message_id,
-        flow_id=text_of(linking.find(f"{space}FlowID")),
-        in_response_to=text_of(linking.find(f"{space}InResponseToMessageID")),
-        security_level=found["SecurityLevel"],
-        timeout=found["TimeOut"],
-        flow_status=found["FlowStatus"],
-        priority=found["Priority"],
-        non_repudiation=found["RequireNonRepudiationReceipt"],
+        message_id=found["MessageID"],
+        flow_id=found.get("FlowID", ""),
+        in_response_to=found.get("InResponseToMessageID", ""),
+        security_level=found.get("SecurityLevel", ""),
+        timeout=found.get("TimeOut", ""),
+        flow_status=found.get("FlowStatus", ""),
+        priority=found.get("Priority", ""),
+        non_repudiation=found.get("RequireNonRepudiationReceipt", ""),
     )
 
 

@@ -97,6 +97,7 @@ _NEXT = (
     "http://schemas.xmlsoap.org/soap/actor/next",
 )
 _TAGS = {f"{{{version}}}Envelope": version for version in SoapVersion}
+_PARTS = {version: (f"{{{version}}}Header", f"{{{version}}}Body") for version in SoapVersion}
 
 
 def read(data: bytes) -> Envelope:
@@ -118,10 +119,11 @@ def read(data: bytes) -> Envelope:
             raise SoapProblem(VERSION_MISMATCH, "the envelope is neither of SOAP 1.1 nor of SOAP 1.2")
         raise SoapProblem(CLIENT, f"the document is {name.localname}, not a SOAP envelope")
     header = body = None
+    header_tag, body_tag = _PARTS[version]
     for child in root:
-        if child.tag == f"{{{version}}}Body" and body is None:
+        if child.tag == body_tag and body is None:
             body = child
-        elif child.tag == f"{{{version}}}Header" and header is None and body is None:
+        elif child.tag == header_tag and header is None and body is None:
             header = child
         else:
             local = etree.QName(child).localname
