@@ -54,7 +54,7 @@ WORDS = {
     "both, mother_only, young_person, all_three": "who signed the one registered consent",
     "a_form_each": "two consents, one signed by each custody holder",
     "both_...": "signed by both custody holders, and: expired, not yet in force, withdrawn, given 400 days ago "
-    "without an end (old), for the school only, for PPR cases only, for one department only, for other "
+    "without an end (old), for the school only, for PPR cases only, for one department or one unit only, for other "
     "receivers, for a young person who cannot decide (unable)",
     "day_before_15": "the fifteenth birthday is tomorrow; every other age has its birthday today",
     "all, this_user, another_user, this_place": "whom the citizen has blocked from everything: everybody, the "

@@ -42,12 +42,14 @@ class NotAuthorized(TvaersError):
 @dataclass(frozen=True, slots=True)
 class Permit:
     """The user may search. ``blocked``: the answer is empty and not logged; ``filtered``: entries go through
-    ``AccessCheck.shown``; ``addition`` is MinLog's."""
+    ``AccessCheck.shown``; ``addition`` is MinLog's; ``departments``: the units whose data a consent is limited
+    to (SOR ids), empty for all."""
 
     addition: str
     blocked: bool = False
     filtered: bool = False
     rule: str = ""
+    departments: frozenset[str] = frozenset()
 
 
 class AccessCheck:
@@ -86,22 +88,26 @@ class AccessCheck:
         if rule.consent in _DECLARED and age_on(cpr_birth_date(cpr), on) >= self._adult_from:
             raise NotAuthorized(Standing.ADULT.value)
         addition = "Samtykke" if rule.consent in _DECLARED else "Ingen"
+        departments: frozenset[str] = frozenset()
         if self._mode is ConsentMode.REGISTERED or rule.consent in (Need.OWN, Need.CHILD):
             state = await self._consents.state(cpr, scope, user, at)
             if state.standing is Standing.UNDECIDED:
                 raise Unreachable("the CPR replica did not answer; custody and age are not known")
             if not state.valid:
                 raise NotAuthorized(state.standing.value)
+            departments = frozenset(state.departments)
         if override:
             return Permit(OVERRIDE, rule=rule.id)
         if rule.consent in (Need.OWN, Need.CHILD):  # a block concerns professionals
             return Permit(addition, rule=rule.id)
-        match await self._blocking.for_user(cpr, user, at):
-            case UserVerdict.NEGATIVE:
-                return Permit(addition, blocked=True, rule=rule.id)
-            case UserVerdict.DATA_SPECIFIC:
-                return Permit(addition, filtered=True, rule=rule.id)
-        return Permit(addition, rule=rule.id)
+        verdict = await self._blocking.for_user(cpr, user, at)
+        return Permit(
+            addition,
+            blocked=verdict is UserVerdict.NEGATIVE,
+            filtered=verdict is UserVerdict.DATA_SPECIFIC or bool(departments),
+            rule=rule.id,
+            departments=departments,
+        )
 
     async def shown(
         self, permit: Permit, cpr: str, user: AccessUser, entries: Sequence[DataItem], at: datetime
@@ -111,7 +117,8 @@ class AccessCheck:
             return []
         if not permit.filtered:
             return list(entries)
-        return await self._blocking.filter(cpr, user, entries, at)
+        covered = [e for e in entries if not permit.departments or e.organisation in permit.departments]
+        return await self._blocking.filter(cpr, user, covered, at)
 
 
 def user_of(session: Session) -> AccessUser:

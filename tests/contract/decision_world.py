@@ -168,6 +168,7 @@ class DecisionWorld(World):
             "both_ppr_only": {"scopes": ["ppr_case"]},
             "both_for_others": {"receivers": ["citizen"]},
             "both_unable": {"young_person_unable": True},
+            "both_one_unit": {"departments": [BUP]},
             "both_family_department": {"departments": [FAMILY[AALBORG]]},
         }.get(row.consent, {})
         for group in signers:
