@@ -56,8 +56,9 @@ class KombitLogin:
         self._tokens: dict[tuple[str, str], tuple[bytes, datetime]] = {}
         self._people: dict[User, tuple[bytes, datetime]] = {}
 
-    async def system_token(self, cvr: str, applies_to: str) -> bytes:
-        """The token for a service in the name of an authority.
+    async def system_token(self, cvr: str, applies_to: str, seconds: float | None = None) -> bytes:
+        """The token for a service in the name of an authority. ``seconds``: how long the token service may take
+        at most.
 
         Errors: ``SaidFault``, ``Unreachable``; ``SoapRefusal`` for an answer without a token that holds.
         """
@@ -81,7 +82,7 @@ class KombitLogin:
             message,
             version=SoapVersion.SOAP12,
             action=ws_trust.ACTION13,
-            timeout=self._settings.seconds,
+            timeout=min(self._settings.seconds, self._settings.seconds if seconds is None else seconds),
         )
         element = ws_trust.token_in(answered.envelope.body)
         token, expires = self._received(self._systems, element)
@@ -109,15 +110,16 @@ class KombitLogin:
         _keep(self._people, user, (token, expires))
         return token
 
-    def securing(self, cvr: str, applies_to: str) -> Callable[[], Awaitable[bytes]]:
-        """What gives the header of each request in the name of that authority, for a client of the service.
+    def securing(self, cvr: str, applies_to: str) -> Callable[[float], Awaitable[bytes]]:
+        """What gives the header of each request in the name of that authority, for a client of the service; it
+        takes at most so many seconds.
 
         It raises ``SaidFault`` and ``Unreachable``.
         """
 
-        async def secure() -> bytes:
+        async def secure(seconds: float) -> bytes:
             try:
-                return write_security([await self.system_token(cvr, applies_to)])
+                return write_security([await self.system_token(cvr, applies_to, seconds)])
             except SoapRefusal as error:
                 raise NoToken(str(error)) from None
 

@@ -17,6 +17,9 @@ from starlette.routing import Route
 
 from mocks.errors import Unreachable
 from mocks.health_login import HealthLogin, LoginSettings
+from mocks.kombit import access_app
+from mocks.kombit.access_settings import Agreement
+from mocks.kombit.access_settings import Settings as AccessManagement
 from mocks.latency import Slowed
 from mocks.overview import app as overview
 from mocks.overview.lookup_log import User
@@ -27,6 +30,7 @@ from tests.drivers.harness import Driver
 from tests.overview.world import AALBORG, CHILD, DOCTOR, JAMMERBUGT, World, case, school
 
 SOURCES = ("cpr", "stil", "sagsindeks", "sor")
+OWNER = "29190941"
 NOWHERE = "http://127.0.0.1:9"
 #: What of the card stands on each of them.
 PARTS = {
@@ -66,7 +70,10 @@ class Ground:
         #: On sockets real seconds: long enough for a busy machine, short enough to wait for.
         self.patience = 0.8 if driver.name == "sockets" else 5.0
         self._settings = Settings(
-            connected=connected, source_seconds=self.patience, card_seconds=1.5 * self.patience
+            connected=connected,
+            source_seconds=self.patience,
+            card_seconds=1.5 * self.patience,
+            kombit=LoginSettings(name="Overblik", cvr=OWNER),
         )
         self._world = World(
             "2025-04-01T08:00",
@@ -78,12 +85,22 @@ class Ground:
         )
         for name in ("sagsindeks", *SOURCES, "nsp", f"fagsystem-{AALBORG}", f"fagsystem-{JAMMERBUGT}"):
             self.mend(name)
+        access = AccessManagement((Agreement("sagsoverblik", OWNER, owners=None),))
+        self.access: Asgi = lambda runtime: access_app.create_app(runtime, access)
+        driver.install("adgangsstyring", self.access)
         driver.install("sagsoverblik", self._service)
         for _ in range(100):
             if len(self.card()["departments"]) == (2 if connected is None else len(connected)):
-                return
+                break
             driver.advance(driver.unit)
-        raise AssertionError("the cases never reached the index")
+        else:
+            raise AssertionError("the cases never reached the index")
+
+        self.restart()
+
+    def restart(self) -> None:
+        """The service starts again, and has no token for the index yet."""
+        self.driver.install("sagsoverblik", self._service)
 
     def _service(self, runtime: Runtime) -> Asgi:
         elsewhere: Any = Nowhere(runtime.network, self.gone)
@@ -161,6 +178,24 @@ def test_one_source_in_trouble_costs_its_own_part_and_the_rest_is_shown(driver: 
         assert (card["school"] is None) == (source == "stil")
         assert len(card["departments"]) == (0 if source == "sagsindeks" else 2)
         ground.mend(source)
+
+
+def test_a_fault_of_the_case_index_is_told_apart_from_its_silence(driver: Driver) -> None:
+    ground = Ground(driver)
+    ground.answers("sagsindeks", 500, FAULT, "application/soap+xml")
+    for name in ("family", "ppr"):
+        part = ground.card()["states"][name]
+        assert part["reason"] == "soap_fault" and "kunne ikke svare" in part["note"]
+
+
+def test_a_token_service_that_is_slow_takes_its_time_from_that_of_the_case_index(driver: Driver) -> None:
+    ground = Ground(driver)
+    slowly = 4 * ground.patience
+    driver.install("adgangsstyring", lambda runtime: Slowed(ground.access(runtime), runtime.clock, slowly))
+    ground.restart()
+    card = ground.card()
+    missing = {name for name in ALL_PARTS if card["states"][name]["state"] == "no_answer"}
+    assert missing == {"family", "ppr"} and card["states"]["ppr"]["reason"] == "timeout"
 
 
 def test_with_every_source_too_slow_the_card_comes_within_its_limit_and_claims_nothing(

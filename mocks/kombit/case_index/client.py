@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from lxml import etree
 
 from mocks import soap
-from mocks.errors import Unreachable
+from mocks.errors import TimedOut, Unreachable
 from mocks.kombit.request_header import written_header
 from mocks.runtime import Runtime
 from mocks.standards.sagdok import roles
@@ -23,7 +23,7 @@ INDEX = "sagsindeks"
 
 
 #: Gives the header ``wsse:Security`` of a request. Errors: ``SaidFault``, ``Unreachable``.
-Securing = Callable[[], Awaitable[bytes]]
+Securing = Callable[[float], Awaitable[bytes]]
 
 
 class Unusable(Unreachable):
@@ -39,8 +39,8 @@ def about(cpr: str, blocks: frozenset[SagVis] = WHOLE_CASE) -> Fremsoeg:
 class CaseIndexClient:
     """One system's way to the index. Each call may raise ``soap.SaidFault`` and ``Unreachable``.
 
-    ``security`` gives the header with the system's token, where the index asks for one; ``headers`` go with
-    a single request.
+    ``security`` gives the header with the system's token, where the index asks for one, and what that takes
+    counts as time of the index; ``headers`` go with a single request.
     """
 
     def __init__(
@@ -73,8 +73,13 @@ class CaseIndexClient:
     async def _ask(self, operation: Operation, body: bytes, headers: Sequence[bytes]) -> etree._Element:
         runtime = self._runtime
         transaction = runtime.ids.uuid("transaction")
+        seconds = self._seconds
         if self._security is not None:
-            headers = [await self._security(), *headers]
+            begun = runtime.clock.now()
+            headers = [await self._security(seconds), *headers]
+            seconds -= (runtime.clock.now() - begun).total_seconds()
+            if seconds <= 0:
+                raise TimedOut(f"no time was left for {self._index} after the token for it")
         answered = await soap.call(
             runtime,
             self._index,
@@ -82,7 +87,7 @@ class CaseIndexClient:
             body,
             action=operation.action,
             headers=[written_header(transaction), *headers],
-            timeout=self._seconds,
+            timeout=seconds,
         )
         found = answered.envelope.body
         if found is None or found.tag != operation.output:
