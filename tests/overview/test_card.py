@@ -9,6 +9,11 @@ import pytest
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.settings import Settings as OverviewSettings
 from mocks.people import CaseKind
+from mocks.standards.sagdok.answers import StandardRetur
+from mocks.standards.sagdok.write_search import write_pictures
+from mocks.standards.soap import envelope
+from mocks.standards.soap.envelope import SoapVersion
+from mocks.standards.soap.faults import Fault, write_fault
 from tests.overview.world import (
     AALBORG,
     CHILD,
@@ -122,12 +127,36 @@ def test_when_the_case_index_is_slow_the_school_is_shown_and_the_look_up_counts_
     world.settle(1800.0)
 
 
-def test_an_index_that_answers_with_an_error_code_has_not_answered() -> None:
-    world = World()
-    body = b'{"StandardRetur": {"StatusKode": 41}, "Antal": {"sager": 0}, "sager": []}'
-    world.replace("sagsindeks", body=body)
+def soap(body: bytes) -> bytes:
+    return envelope.write(SoapVersion.SOAP12, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (200, soap(write_pictures(StandardRetur(41, "no"), 0, ())), "status_41"),
+        (500, soap(write_fault(Fault(SoapVersion.SOAP12, "Server", "busy"))), "soap_fault"),
+        (
+            500,
+            soap(write_fault(Fault(SoapVersion.SOAP12, "{urn:x}InvalidSecurityToken", "expired"))),
+            "soap_fault",
+        ),
+        (200, soap(b"<andet/>"), "unreachable"),
+        (200, b"<html>Bad Gateway</html>", "unreachable"),
+        (502, b"", "unreachable"),
+    ],
+)
+def test_an_index_that_answers_with_an_error_has_not_answered_and_the_rest_is_shown(
+    status: int, body: bytes, reason: str
+) -> None:
+    world = World(placements={CHILD: school(AALBORG, "Vestre Skole")})
+    world.replace("sagsindeks", status=status, body=body)
     _, card = card_lookup(world)
-    assert card["outcome"] == "error" and card["states"]["family"]["state"] == "no_answer"
+    assert card["outcome"] == "error" and card["school"]["Institution"] == "Vestre Skole"
+    for part in ("family", "ppr"):
+        said = card["states"][part]
+        assert (said["state"], said["reason"]) == ("no_answer", reason)
+        assert "Der kan være en sag" in said["note"]
 
 
 @pytest.mark.parametrize(
