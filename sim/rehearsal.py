@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from mocks.access.consents import ConsentMode
 from mocks.drivers.ids import SeededIds
+from mocks.drivers.keys import SHORT_KEY_BITS, KeyRing
 from mocks.errors import HarnessFault
 from mocks.recommendations import Recommendations
 from mocks.runtime import Asgi, MemoryStore, Runtime
@@ -90,6 +91,7 @@ class Stage:
             registers=self.registers,
             consent_mode=ConsentMode.REGISTERED if self.caseload.rules.registered else ConsentMode.DECLARED,
             recommendations=self.caseload.recommendations,
+            keys=KeyRing(bits=SHORT_KEY_BITS),
         )
         self.systems = tuple(systems(world, options))
         self.stores: dict[str, MemoryStore] = {}

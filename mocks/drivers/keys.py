@@ -22,31 +22,33 @@ from mocks.errors import BadInput
 VALID_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 VALID_TO = datetime(2099, 12, 31, tzinfo=UTC)
 KEY_BITS = 2048
+#: For runs in virtual time, whose logins no stranger sees: signing costs a sixth, and nothing else differs.
+SHORT_KEY_BITS = 1024
 #: Making a pair takes up to a fifth of a second, and a country has hundreds of systems. They are told apart by
 #: their certificates.
 _SHARED_PAIRS = 2
 
 
 @lru_cache(maxsize=1024)
-def _private(authority: str, name: str) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+def _private(authority: str, name: str, bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
 @lru_cache(maxsize=1024)
-def _certificate(ring: str, name: str, cvr: str, issuer: str | None) -> x509.Certificate:
+def _certificate(ring: str, name: str, cvr: str, issuer: str | None, bits: int) -> x509.Certificate:
     """A certificate; ``issuer`` is the name of the authority, ``None`` for the authority itself."""
     subject = _subject(name, cvr)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject if issuer is None else _subject(issuer, ""))
-        .public_key(_private(ring, _pair(name, cvr)).public_key())
+        .public_key(_private(ring, _pair(name, cvr), bits).public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(VALID_FROM)
         .not_valid_after(VALID_TO)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
     )
-    return builder.sign(_private(ring, issuer or name), hashes.SHA256())
+    return builder.sign(_private(ring, issuer or name, bits), hashes.SHA256())
 
 
 def _pair(name: str, cvr: str) -> str:
@@ -60,21 +62,22 @@ class LazyKey:
     ``issuer`` is ``None`` for an authority, which vouches for itself.
     """
 
-    def __init__(self, ring: str, name: str, cvr: str = "", issuer: LazyKey | None = None) -> None:
-        self._ring, self.name, self._cvr, self._issuer = ring, name, cvr, issuer
+    def __init__(
+        self, ring: str, name: str, cvr: str = "", issuer: LazyKey | None = None, bits: int = KEY_BITS
+    ) -> None:
+        self._ring, self.name, self._cvr, self._issuer, self._bits = ring, name, cvr, issuer, bits
 
     def __repr__(self) -> str:
         return f"LazyKey({self.name!r})"  # and nothing of the key
 
     @cached_property
     def private(self) -> rsa.RSAPrivateKey:
-        return _private(self._ring, _pair(self.name, self._cvr))
+        return _private(self._ring, _pair(self.name, self._cvr), self._bits)
 
     @cached_property
     def certificate(self) -> x509.Certificate:
-        if self._issuer is None:
-            return _certificate(self._ring, self.name, self._cvr, None)
-        return _certificate(self._ring, self.name, self._cvr, self._issuer.name)
+        issuer = None if self._issuer is None else self._issuer.name
+        return _certificate(self._ring, self.name, self._cvr, issuer, self._bits)
 
     def pem(self) -> tuple[bytes, bytes]:
         """Private key and certificate as PEM."""
@@ -84,18 +87,18 @@ class LazyKey:
 
 class KeyRing:
     """The keys of one ecosystem. ``authority`` is also the name of the ring: two rings with different names
-    do not trust each other."""
+    do not trust each other. ``bits``: how long its RSA keys are."""
 
-    def __init__(self, authority: str = "tvaers test authority") -> None:
-        self.authority = LazyKey(authority, authority)
-        self._name = authority
+    def __init__(self, authority: str = "tvaers test authority", bits: int = KEY_BITS) -> None:
+        self.authority = LazyKey(authority, authority, bits=bits)
+        self._name, self._bits = authority, bits
         self._keys: dict[tuple[str, str], LazyKey] = {}
 
     def key(self, name: str, cvr: str = "") -> LazyKey:
         """The key of a system or a service; ``cvr`` is that of its owner and stands in the certificate."""
         found = self._keys.get((name, cvr))
         if found is None:
-            found = self._keys[name, cvr] = LazyKey(self._name, name, cvr, self.authority)
+            found = self._keys[name, cvr] = LazyKey(self._name, name, cvr, self.authority, self._bits)
         return found
 
     def write(self, folder: Path) -> list[str]:
