@@ -89,6 +89,7 @@ class Source:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
         self.away = False
+        self.adds = ""
 
     def create(self, runtime: Runtime) -> Starlette:
         async def serve(asked: soap.Received) -> Response:
@@ -104,6 +105,10 @@ class Source:
                 )
                 for w in wanted
             ]
+            if self.adds:
+                found.append(
+                    RetrievedDocument(repository=SOURCE_REPOSITORY, unique_id=self.adds, content=b"<x/>")
+                )
             body, parts = retrieval.write_response(Status.SUCCESS, found)
             return soap.answer(asked.envelope, body, parts=parts)
 

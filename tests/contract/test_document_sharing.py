@@ -5,21 +5,25 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import pytest
+from lxml import etree
 from starlette.applications import Starlette
 
 from mocks import sor
 from mocks.access.consents import Consent, ConsentMode, Giver, Scope
 from mocks.kombit import cpr
 from mocks.nsp.blocking import BlockingItem, WhatItem, WhoItem
+from mocks.nsp.document_sharing.registry import Registered
 from mocks.nsp.document_sharing.settings import REPOSITORY, ValidationLevel
 from mocks.people import Person
 from mocks.runtime import Runtime
 from mocks.standards.dgws import id_card
 from mocks.standards.dgws.id_card import CardType
 from mocks.standards.soap import envelope as envelopes
+from mocks.standards.soap import mtom
 from mocks.standards.soap.envelope import SoapVersion
 from mocks.standards.soap.faults import Fault, read_fault
 from mocks.standards.xds import queries
@@ -43,6 +47,8 @@ from tests.contract.sharing_platform import (
     submission,
 )
 from tests.drivers.harness import Driver
+from tests.official import needs_official
+from tests.standards.xds import samples
 
 OK = RegistryAnswer(status=Status.SUCCESS)
 
@@ -96,6 +102,28 @@ def test_a_replacement_takes_the_place_of_the_old_version(driver: Driver) -> Non
     again = platform.provide(submission(entry(3), replaces=entry(1).id), b"<third/>")
     assert errors(again) == ["XDSReplaceFailed"]
     assert errors(platform.update(submission(deprecates=entry(1).id))) == ["XDSMetadataUpdateError"]
+
+
+def test_what_was_cancelled_can_be_approved_again_but_not_what_was_replaced(platform: Platform) -> None:
+    def approve(number: int) -> Any:
+        made = submission(deprecates=entry(number).id)
+        (change,) = made.associations
+        back = msgspec.structs.replace(
+            change, original_status=Availability.DEPRECATED, new_status=Availability.APPROVED
+        )
+        return platform.update(msgspec.structs.replace(made, associations=(back,)))
+
+    platform.update(submission(deprecates=entry(1).id))
+    assert approve(1) == OK
+    assert platform.provide(submission(entry(5), replaces=entry(1).id), b"<x/>") == OK
+    assert errors(approve(1)) == ["XDSMetadataUpdateError"]
+
+
+def test_a_stop_between_registering_and_deprecating_is_made_good_at_the_next_start(driver: Driver) -> None:
+    kept = driver.runtime("nsp").store.collection("xds_entries", Registered)
+    kept.put(entry(1).id, Registered(entry=entry(1)))
+    kept.put(entry(2).id, Registered(entry=entry(2), replaces=(entry(1).id,)))
+    assert found(Platform(driver).search()) == [entry(2).unique_id]
 
 
 def test_a_cancellation_makes_the_entry_disappear_also_after_a_restart(platform: Platform) -> None:
@@ -249,6 +277,23 @@ def test_a_query_about_another_citizen_than_the_header_is_not_authorized(platfor
     assert code(said) == "not_authorized"
     got = platform.retrieve(entry(3, OTHER))
     assert errors(got) == ["XDSDocumentUniqueIdError"]
+
+
+def test_nobody_gets_another_citizens_document_by_its_number(driver: Driver) -> None:
+    platform = Platform(driver)
+    platform.provide(submission(entry(1, OTHER), cpr=OTHER), b"<x/>")
+    assert errors(platform.retrieve(entry(1, OTHER))) == ["XDSDocumentUniqueIdError"]
+    got = platform.retrieve(entry(1, OTHER), cpr=OTHER)
+    assert isinstance(got, RetrieveAnswer) and len(got.documents) == 1
+
+
+def test_a_source_cannot_slip_in_a_document_that_nobody_asked_for(driver: Driver) -> None:
+    platform = Platform(driver)
+    platform.register(submission(on_demand(1)))
+    platform.source.adds = on_demand(2).unique_id
+    got = platform.retrieve(on_demand(1))
+    assert isinstance(got, RetrieveAnswer)
+    assert [d.unique_id for d in got.documents] == [on_demand(1).unique_id]
 
 
 def test_each_allowed_look_up_is_in_the_citizens_log(platform: Platform) -> None:
@@ -440,3 +485,70 @@ def test_a_system_with_a_system_card_may_ask_where_the_level_allows_it(driver: D
     assert found(platform.search(card=system, authorisation="SRTTQ")) == [entry(1).unique_id]
     strict = Platform(driver, entries=[entry(1)], consumer_level=4)
     assert code(strict.search(card=system, authorisation="SRTTQ")) == "security_level_failed"
+
+
+# The published messages -------------------------------------------------------------------------------------
+
+
+def published(name: str, **replaced: str) -> bytes:
+    """A published message as it stands, with a citizen in the place of the letters that hide one."""
+    raw = samples.envelope_bytes(name).replace(samples.MASKED.encode(), NANCY.encode())
+    for old, new in replaced.items():
+        raw = raw.replace(old.encode(), new.encode())
+    return raw
+
+
+def sent(platform: Platform, path: str, raw: bytes, *, about: bool, part: bytes = b"") -> etree._Element:
+    """What the platform answers to a published message, with the headers that were left out of it."""
+    card = None if about else platform.card(type=CardType.SYSTEM, level=3, user=None)
+    headers = b"".join(platform.headers(card=card, about=about))
+    raw = raw.replace(b"</soap:Header>", headers + b"</soap:Header>")
+    kind = SOAP12
+    if part:
+        cid = raw.partition(b'href="cid:')[2].partition(b'"')[0].decode()
+        kind, raw = mtom.write(raw, {unquote(cid): part})
+    answer = platform.raw(path, raw, kind)
+    root, _ = mtom.read(answer.headers["content-type"], answer.body)
+    said = envelopes.read(root)
+    assert (answer.status, read_fault(said)) == (200, None)
+    assert said.body is not None
+    return said.body
+
+
+@needs_official
+@pytest.mark.official
+def test_the_published_requests_get_answers_of_the_published_shape(driver: Driver) -> None:
+    platform = Platform(driver)
+
+    def expect(name: str, answer: etree._Element) -> None:
+        assert samples.shape(answer) == samples.shape(samples.body(name))
+
+    content = b"<ClinicalDocument/>"
+    provided = sent(platform, "/dros/iti41", published("iti41-request"), about=False, part=content)
+    expect("iti41-response", provided)
+
+    found = sent(platform, "/ddsregistry", published("iti18-request"), about=True)
+    assert len(found[0]) == 1
+    official = samples.body("iti18-response")
+    assert samples.shape(found[0][0]) == samples.shape(official[0][0])
+    (entry_,) = queries.read_response(found).entries
+
+    unique = "8259842395306321041.4480078910598656356.1506062797976"
+    own = {"1.2.208.176.43210.8.88.1.30": REPOSITORY}
+    assert entry_.unique_id == unique
+    expect("iti43-response", sent(platform, "/ddsrepository", published("iti43-request", **own), about=True))
+
+    old = {"urn:uuid:4016976a-8b7c-4410-9d3b-c8ef081fca1d": entry_.id}
+    moved = published("iti41withreplacement-request", **old)
+    expect("iti41withreplacement-response", sent(platform, "/dros/iti41", moved, about=False, part=content))
+    (newer,) = queries.read_response(
+        sent(platform, "/ddsregistry", published("iti18-request", **{"20170531133000": "2018"}), about=True)
+    ).entries
+    assert newer.unique_id != unique
+
+    cancelled = published("iti57-request", **{"urn:uuid:194ff3d4-a77a-4067-b721-6716ed2f43f7": newer.id})
+    expect("iti57-response", sent(platform, "/dros/iti57", cancelled, about=False))
+    assert (
+        queries.read_response(sent(platform, "/ddsregistry", published("iti18-request"), about=True)).entries
+        == ()
+    )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
 from lxml import etree
 from starlette.responses import Response
 
@@ -131,6 +132,9 @@ class Dds:
         allowed = await self._allowed(permit, asker, entries, now)
         errors += [unknown_document() for _ in range(len(entries) - len(allowed))]
         documents, failed = await self._documents(allowed)
+        # An answer names the community where the question did, as the published pairs have it.
+        homes = {request.unique_id: request.home_community for request in wanted}
+        documents = [msgspec.structs.replace(d, home_community=homes[d.unique_id]) for d in documents]
         minlog = self._trail.logged(asker, now, RETRIEVED, permit.addition) if documents else ""
         outcome = "blocked" if permit.blocked else "filtered" if permit.filtered else "shown"
         if outcome != "blocked" and not documents:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from mocks.runtime import Runtime, fresh
-from mocks.standards.xds.names import AssociationType, Availability, DocumentType, ErrorCode
+from mocks.standards.xds.names import AssociationType, Availability, ErrorCode
 from mocks.standards.xds.objects_write import entry_xml
 from mocks.standards.xds.records import (
     Association,
@@ -240,11 +240,6 @@ class Registry:
         self._by_id[entry.id] = found
         self._by_patient.setdefault(entry.patient_id, {})[entry.id] = found
         self._by_document[entry.unique_id] = entry.id
-
-    def is_on_demand(self, unique_id: str) -> bool:
-        """Whether a document is made when somebody asks for it."""
-        entry = self.of_document(unique_id)
-        return entry is not None and entry.type is DocumentType.ON_DEMAND
 
 
 def _is_update(association: Association) -> bool:

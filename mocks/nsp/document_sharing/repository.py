@@ -94,7 +94,6 @@ class Repository:
             unique_id=entry.unique_id,
             content=found.content,
             mime_type=found.mime_type,
-            home_community=self._settings.home_community,
         )
 
     async def on_demand(
@@ -132,12 +131,7 @@ class Repository:
         self, repository: str, wanted: Sequence[DocumentRequest], answer: RetrieveAnswer
     ) -> tuple[list[RetrievedDocument], list[RegistryError]]:
         """What was asked for, and an error for each document that did not come. A source cannot slip in others."""
-        asked = {request.unique_id for request in wanted}
-        found = {
-            d.unique_id: msgspec.structs.replace(d, home_community=self._settings.home_community)
-            for d in answer.documents
-            if d.unique_id in asked and d.repository == repository
-        }
+        found = {d.unique_id: d for d in answer.documents if d.repository == repository}
         missing = [request for request in wanted if request.unique_id not in found]
         errors = [unknown_document() for _ in missing]
         return [found[r.unique_id] for r in wanted if r.unique_id in found], errors

@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from mocks.standards.xds.records import DocumentEntry
 
-#: Test values of the Danish affinity domain (TEST1): the home community and its own repository.
-HOME_COMMUNITY = "1.2.208.176.43210.8.10"
+#: The repository of the Danish test environment TEST1.
 REPOSITORY = "1.2.208.176.43210.8.10.11"
 #: The repository number of the region's booking system in this simulation (ours, below the test root).
 NORDEPJ_REPOSITORY = "1.2.208.176.43210.8.10.51"
@@ -37,7 +36,6 @@ class SharingSettings:
     """
 
     repository: str = REPOSITORY
-    home_community: str = HOME_COMMUNITY
     entries: Iterable[DocumentEntry] = ()
     sources: Mapping[str, tuple[str, str]] = field(
         default_factory=lambda: {NORDEPJ_REPOSITORY: ("nordepj", "/xds/iti43")}
