@@ -150,7 +150,7 @@ def _sapa(world: World, options: Options) -> System:
         cvr_of={m.code: m.cvr for m in world.municipalities},
         keys=options.keys,
     )
-    settings = replace(settings, login=own)
+    settings = replace(settings, login=own, municipal_login=options.tokens)
     return System("sapa", "SAPA (sags- og partsoverblik)", lambda r: sapa_app.create_app(r, settings))
 
 

@@ -45,6 +45,7 @@ def refusal_of(failure: Failure, status: int | None = None, **more: Any) -> Resp
 #: What a denied user is told, by the code of the no.
 DENIALS = {
     "no_seb_role": "Du har ingen rolle i SEB, der giver adgang. Kontakt din lokale administrator.",
+    "no_job_function": "Du har ingen jobfunktionsrolle, der giver adgang. Kontakt din lokale administrator.",
     "no_login": "Du er ikke logget ind. Log ind for at se oplysningerne.",
     "expired_token": "Dit login er udløbet. Log ind igen.",
     "consent_missing": "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",

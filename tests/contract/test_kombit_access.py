@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,6 +20,10 @@ from mocks.kombit.case_index.restriction import Rights
 from mocks.kombit.client import KombitLogin
 from mocks.kombit.tokens import TokenCheck, write_security
 from mocks.limits import guarded
+from mocks.municipal.sapa import app as sapa_app
+from mocks.municipal.sapa.settings import Settings as SapaSettings
+from mocks.nsp.app import create_app as platform
+from mocks.nsp.settings import Settings as PlatformSettings
 from mocks.overview.lookup_log import User
 from mocks.overview.session import Failure
 from mocks.runtime import Asgi, Runtime
@@ -229,3 +234,36 @@ def test_a_login_that_is_none_is_refused_and_says_so(ground: Ground, body: bytes
 
     status, said = ground.driver.run(work())
     assert status == 400 and b"what_to_do" in said and b"Traceback" not in said
+
+
+def test_sapa_lets_in_who_has_a_job_function_and_logs_the_others_too(driver: Driver) -> None:
+    ground = Ground(driver)
+    settings = SapaSettings(login=OWN, municipal_login=True)
+    driver.install("sapa", lambda runtime: sapa_app.create_app(runtime, settings))
+    driver.install("nsp", lambda runtime: platform(runtime, PlatformSettings(keys=RING)))
+    for name in ("cpr", "sor"):
+        driver.install(name, lambda runtime: guarded(runtime, []))
+
+    def look_up(user: str) -> tuple[int, dict[str, Any]]:
+        body = {
+            "user": {"id": user, "name": "Bo Holm", "municipality": "0787", "role": "ppr"},
+            "cpr": "1403130008", "consent_declared": True,
+        }  # fmt: skip
+
+        async def work() -> tuple[int, dict[str, Any]]:
+            network = ground.driver.runtime("person").network
+            url = network.address("sapa") + "/desk/aftaler"
+            raw = msgspec.json.encode(body)
+            found = await network.request("POST", url, body=raw, content_type="application/json")
+            return found.status, msgspec.json.decode(found.body)
+
+        return driver.run(work())
+
+    status, said = look_up("nobody")
+    assert (status, said["code"], said["outcome"]) == (403, "no_job_function", "denied")
+    assert "jobfunktionsrolle" in said["besked"]
+    status, said = look_up("u-1")
+    assert "jobfunktionsrolle" not in str(said)
+    driver.install("adgangsstyring", lambda runtime: guarded(runtime, []))
+    assert look_up("u-1")[0] == status  # logged in already
+    assert look_up("u-2")[0] == 502

@@ -13,6 +13,7 @@ import msgspec
 from mocks.errors import Unreachable
 from mocks.health_login import Card, HealthLogin
 from mocks.identifiers import check_sor, cpr_birth_date
+from mocks.kombit.client import KombitLogin
 from mocks.municipal.sapa.settings import Settings
 from mocks.overview import appointment_client
 from mocks.overview.appointment_client import SharedAppointment
@@ -72,6 +73,7 @@ class AppointmentTab:
     def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self._runtime, self._settings = runtime, settings
         self.login = HealthLogin(runtime, settings.login)
+        self._municipal = KombitLogin(runtime, settings.login) if settings.municipal_login else None
         self.log = LookupLog(runtime, "Visning Aftaler", "aftaleoverblik")
 
     async def look_up(
@@ -119,6 +121,10 @@ class AppointmentTab:
         runtime, settings = self._runtime, self._settings
         contacts = Contacts(runtime, settings.register_seconds)
         today = runtime.clock.now().date()
+        if self._municipal is not None:
+            let_in = await self._municipal.user_token(asked.user)
+            if isinstance(let_in, Failure):
+                return let_in
         card = await self.login.user_card(asked.user, settings.login_seconds)
         if isinstance(card, Failure):
             return card

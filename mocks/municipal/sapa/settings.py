@@ -15,7 +15,8 @@ class Settings:
 
     ``past_status`` is an assumption: the screens show only the status of a future appointment.
     ``age_limit``: from this age on nothing is shown (assumption on the boundary; ``None`` shows all).
-    ``login``: how it gets its users into the health sector.
+    ``login``: how it gets its users into the health sector. ``municipal_login``: whether they log in at KOMBIT's
+    Context Handler before, which lets in who has a job function.
     ``one_click``: a location number leads to a new message in the municipality's
     correspondence (``letters``: system by municipality code), a recommendation.
     ``nsp_seconds`` must be longer than the platform waits for its source.
@@ -29,6 +30,7 @@ class Settings:
     letters: Mapping[str, str] = field(default_factory=dict)
     login_seconds: float = 10.0
     login: LoginSettings = field(default_factory=lambda: LoginSettings(name="SAPA"))
+    municipal_login: bool = False
     nsp_seconds: float = 20.0
     register_seconds: float = 5.0
     most_bytes: int = 1_000_000
