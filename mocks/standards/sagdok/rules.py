@@ -170,8 +170,12 @@ def _of_relations(written: Registrering) -> Iterator[Finding]:
     by_role: dict[str, list[Relation]] = {}
     for relation in written.relationer:
         by_role.setdefault(relation.rolle, []).append(relation)
-    for role in roles.ROLES:
-        yield from _of_role(role, by_role.get(role.uuid, []))
+    for role in _MANDATORY:
+        if role.uuid not in by_role:
+            yield CARDINALITY.at(f"Relationer/{role.name}", "missing; exactly one is mandatory")
+    for uuid, there in by_role.items():
+        if len(there) > 1 and (known := roles.BY_UUID.get(uuid)) is not None:
+            yield from _of_several(known, there)
     for relation in written.relationer:
         yield from _of_relation(relation)
     owners = {relation.reference for relation in by_role.get(roles.EJER.uuid, ())}
@@ -182,10 +186,11 @@ def _of_relations(written: Registrering) -> Iterator[Finding]:
             )
 
 
-def _of_role(role: Role, there: list[Relation]) -> Iterator[Finding]:
-    if len(there) < role.least:
-        yield CARDINALITY.at(f"Relationer/{role.name}", "missing; exactly one is mandatory")
-    if role.most == 1 and len(there) > 1:
+_MANDATORY = tuple(role for role in roles.ROLES if role.least)
+
+
+def _of_several(role: Role, there: list[Relation]) -> Iterator[Finding]:
+    if role.most == 1:
         for at, one in enumerate(there):
             if any(overlap(one.virkning, other.virkning) for other in there[at + 1 :]):
                 yield CARDINALITY.at(f"Relationer/{role.name}", "more than one at a time; one is allowed")

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mocks.standards.safe_xml import escape
 from mocks.standards.sagdok.case import (
+    URN_CPR,
     Egenskaber,
     Fremdrift,
     Journalpost,
@@ -124,10 +125,18 @@ def element(name: str, text: str) -> str:
 
 def unik(name: str, reference: str) -> str:
     """A UUID or a URN, each in its own element; nothing for none."""
+    return _unik(name, reference) if reference[:15] != URN_CPR else _reference(name, reference)
+
+
+def _reference(name: str, reference: str) -> str:
     if not reference:
         return ""
     inner = "sd:URNIdentifikator" if reference[:4].lower() == "urn:" else "sd:UUIDIdentifikator"
     return f"<{name}><{inner}>{escape(reference)}</{inner}></{name}>"
+
+
+#: Roles, kinds, owners and classes come over and over; people are not remembered.
+_unik = lru_cache(maxsize=4096)(_reference)
 
 
 @lru_cache(maxsize=8192)
