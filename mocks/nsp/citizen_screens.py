@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks.access.consents import Consent, Giver, Scope
+from mocks.access.users import UserKind
 from mocks.errors import Unreachable
 from mocks.limits import Refused
 from mocks.nsp.consent_register import ConsentRegister, NewConsent
@@ -45,6 +46,19 @@ SCOPES = {
     Scope.SCHOOL: "Skole eller dagtilbud, til psykiatri og egen læge",
     Scope.FAMILY_CASE: "Sager i Familieområdet, til psykiatri og egen læge",
     Scope.PPR_CASE: "Sager i PPR, til psykiatri og egen læge",
+}
+#: The user kinds of the overviews in words that citizens know (ours); other roles are shown as they stand.
+ROLES: dict[str, str] = {
+    UserKind.PPR_WORKER: "PPR",
+    UserKind.FAMILY_WORKER: "Børne- og familieafdeling",
+    UserKind.TREATMENT_TEAM: "Lettilgængeligt tilbud",
+    UserKind.BUP_DOCTOR: "Læge i psykiatrien",
+    UserKind.BUP_PSYCHOLOGIST: "Psykolog i psykiatrien",
+    UserKind.BUP_NURSE: "Sygeplejerske i psykiatrien",
+    UserKind.BUP_SOCIAL_WORKER: "Socialrådgiver i psykiatrien",
+    UserKind.BUP_STAFF: "Medarbejder i psykiatrien",
+    UserKind.GP: "Praktiserende læge",
+    UserKind.CLINIC_STAFF: "Klinikpersonale",
 }
 FORM = "digital"
 
@@ -207,7 +221,7 @@ def _row(entry: LogDataEntry, contacts: Contacts) -> tuple[str, ...]:
     return (
         danish_moment(entry.DateTime or entry.FromDateTime),
         entry.UserPersonName or "-",
-        entry.UserRole or "-",
+        ROLES.get(entry.UserRole, entry.UserRole) or "-",
         organisation or "-",
         entry.Activity,
         entry.Reason or "-",

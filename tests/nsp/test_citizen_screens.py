@@ -65,7 +65,7 @@ def test_the_citizen_reads_who_looked_when_for_whom_and_on_which_basis() -> None
     newest, _, oldest = rows
     assert newest[0] == "12-05-2025 10:01" and newest[1] == DOCTOR["name"]
     assert newest[4] == "Opslag i sags- og kontaktoverblik for børn og unge" and newest[6] == "Samtykke"
-    assert oldest[0] == "12-05-2025 10:00" and oldest[1] == USER["name"] and oldest[2] == "ppr"
+    assert oldest[0] == "12-05-2025 10:00" and oldest[1] == USER["name"] and oldest[2] == "PPR"
     assert problems(page) == []
 
 
