@@ -38,6 +38,8 @@ _HL7 = {
     "2.16.840.1.113883.1.11.13922": ("PLC",),  # classes of an entity
 }
 _DOC = re.compile(r"doc\('include/([^']+)'\)")
+#: A condition that looks a code up; it may hold further brackets.
+_LOOKED_UP = re.compile(r"\[(?=[^/]*doc\()(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 
 
@@ -129,8 +131,9 @@ class _Run:
         self._nodes = {node.elem: node for node in self._root.iter_lazy() if hasattr(node, "elem")}
 
     def select(self, context: str) -> list[etree._Element]:
-        if "doc(" not in context:  # the same in XPath 1, and fast
-            found: Any = _fast(context)(self._tree)
+        # The same in XPath 1, and fast, except where codes are looked up.
+        found: Any = _fast(_LOOKED_UP.sub("", context))(self._tree)
+        if "doc(" not in context or not found:
             return list(found)
         return [node.elem for node in _parsed(_rewritten(f"//{context}"), ()).select(self._context())]
 
