@@ -38,18 +38,21 @@ def read_root(root: etree._Element) -> AppointmentDocument:
     encounter = header.step("component", "structuredBody", "component", "section", "entry", "encounter")
     start, end = _period(encounter.one("effectiveTime"))
     responsible, requester = _authors(header)
+    made = read_moment(_given(header.below("effectiveTime"), "value"))
+    authored = responsible.below("time").get("value", "").strip()
+    number = encounter.below("id")  # a UUID may also stand there as the root alone
     return AppointmentDocument(
         version=apd.VERSION if template.get("extension") else apd.VERSION_1,
         id=_given(header.below("id"), "extension"),
-        made=read_moment(_given(header.below("effectiveTime"), "value")),
+        made=made,
         patient=_patient(header.step("recordTarget", "patientRole")),
-        authored=read_moment(_given(responsible.below("time"), "value")),
+        authored=read_moment(authored) if authored else made,
         responsible=_organisation(responsible.below("assignedAuthor")),
         requester=None if requester is None else _organisation(requester.below("assignedAuthor")),
         custodian=_organisation(
             header.below("custodian", "assignedCustodian", "representedCustodianOrganization")
         ),
-        appointment=_given(encounter.below("id"), "extension"),
+        appointment=number.get("extension", "").strip() or _given(number, "root"),
         start=start,
         end=end,
         performer=_organisation(encounter.below("performer", "assignedEntity")),
@@ -218,8 +221,11 @@ def _name(element: etree._Element | None) -> PersonName | None:
     )
 
 
-def _organisation(element: etree._Element) -> Organisation:
-    """A unit. Its name stands in it, or in the organisation or entity that it represents."""
+def _organisation(element: etree._Element, *, known: bool = True) -> Organisation:
+    """A unit. Its name stands in it, or in the organisation or entity that it represents.
+
+    ``known``: it must have a SOR id; meeting places and the patient's own unit may be without.
+    """
     sor = name = ""
     address = person = None
     telecoms: tuple[Telecom, ...] = ()
@@ -227,7 +233,7 @@ def _organisation(element: etree._Element) -> Organisation:
         tag = child.tag
         if tag == _ID:
             if not sor and child.get("root") == apd.SOR:
-                sor = _given(child, "extension")
+                sor = child.get("extension", "").strip()
         elif tag == _NAME:
             name = name or _text(child)
         elif tag in _NAMED:
@@ -239,7 +245,7 @@ def _organisation(element: etree._Element) -> Organisation:
                 telecoms += (Telecom(value, child.get("use", "")),)
         elif tag == _PERSON:
             person = person or _name(_child(child, _NAME))
-    if not sor:
+    if known and not sor:
         raise LookupError(f"{etree.QName(element).localname} has no SOR id")
     return Organisation(sor=sor, name=name, address=address, telecoms=telecoms, person=person)
 
@@ -285,7 +291,7 @@ def _patient(role: _Node) -> Patient:
         birth_date=_day(day) if day else None,
         address=_address(role.first("addr")),
         telecoms=_telecoms(role),
-        provider=None if provider is None else _organisation(provider),
+        provider=None if provider is None else _organisation(provider, known=False),
     )
 
 
@@ -298,7 +304,7 @@ def _day(value: str) -> date:
 def _place(encounter: _Node) -> Organisation | None:
     for each in encounter.all("participant"):
         if each.get("typeCode") == "LOC":
-            return _organisation(_Node(each).below("participantRole"))
+            return _organisation(_Node(each).below("participantRole"), known=False)
     return None
 
 

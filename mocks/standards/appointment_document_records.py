@@ -47,7 +47,8 @@ class PersonName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit by its SOR id, and a person of it where the document names one."""
+    """A unit by its SOR id, and a person of it where the document names one. ``sor`` is empty for a meeting
+    place that is no unit."""
 
     sor: str
     name: str = ""

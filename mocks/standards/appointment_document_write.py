@@ -274,7 +274,7 @@ def _place(organisation: Organisation) -> str:
     return (
         '<participant typeCode="LOC"><participantRole classCode="SDLOC">'
         f'<templateId root="{apd.PLACE_TEMPLATE}" extension="{apd.TEMPLATE_DATE}"/>'
-        f"{_sor(organisation.sor, 'the meeting place')}{_addr(organisation.address)}"
+        f"{_sor(organisation.sor, 'the meeting place') if organisation.sor else ''}{_addr(organisation.address)}"
         f'{_telecom(organisation.telecoms)}<playingEntity classCode="PLC"><name>{name}</name></playingEntity>'
         "</participantRole></participant>"
     )

@@ -18,6 +18,7 @@ from mocks.standards.recognise import check_bytes
 from tests.official import DATA, needs_official
 from tests.standards.appointment_strategies import documents
 from tests.standards.mutants.appointment_bases import BUP, FULL, LEAN
+from tests.standards.mutants.xml_spoilt import spoilt
 
 OFFICIAL = DATA / "national" / "apd"
 
@@ -104,6 +105,20 @@ def test_what_cannot_be_understood_is_refused_with_findings(raw: bytes) -> None:
         appointment_document.read(raw)
     assert raised.value.findings
     assert not is_valid(appointment_document.check(raw))
+
+
+@pytest.mark.parametrize("document", [FULL, LEAN], ids=["full", "lean"])
+def test_whatever_has_no_error_can_be_read(document: AppointmentDocument) -> None:
+    unreadable, readable = [], 0
+    for what, raw in spoilt(appointment_document.write(document)):
+        if not is_valid(appointment_document.check(raw)):
+            continue
+        try:
+            appointment_document.read(raw)
+            readable += 1
+        except Malformed as refused:
+            unreadable.append(f"{what}: {refused.findings[0].message}")
+    assert unreadable == [] and readable > 200
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import cast
 
 from lxml import etree
@@ -78,7 +79,7 @@ BOOK.holds(
 
 # Of whom ------------------------------------------------------------------------------------------------
 BOOK.holds(
-    "ClinicalDocument/recordTarget", "", "h:recordTarget[h:patientRole]", _ONCE,
+    "ClinicalDocument/recordTarget", "", "h:recordTarget[h:patientRole/h:patient]", _ONCE,
     "The document is about one patient.", "Write one recordTarget with a patientRole.", secret=True,
 )  # fmt: skip
 BOOK.holds(
@@ -147,12 +148,23 @@ BOOK.add(
 )  # fmt: skip
 
 
+def _date(node: etree._Element) -> str | None:
+    value = node.get("value")
+    if value is None:
+        return None
+    try:
+        if re.match("[0-9]{8}", value):
+            datetime.strptime(value[:8], "%Y%m%d")
+            return None
+    except ValueError:
+        pass
+    return "the day of birth is no date"
+
+
 def _birthday(root: etree._Element) -> str | None:
     number, born = cast(str, _number(root)), cast(str, _born(root))
     if not born or check_cpr(number):
         return None
-    if not re.match("[0-9]{8}", born):
-        return "birthTime is no date"
     return (
         None
         if f"{cpr_birth_date(number):%Y%m%d}" == born[:8]
@@ -160,6 +172,10 @@ def _birthday(root: etree._Element) -> str | None:
     )
 
 
+BOOK.add(
+    "patient/birthTime-value", f"{_ROLE}/patient/birthTime", _date,
+    "The day of birth is a date.", "Write it as YYYYMMDD.", below="@value",
+)  # fmt: skip
 BOOK.add(
     "patient/birthTime-cpr", "", _birthday,
     "The day of birth is that of the CPR number.", "Correct the one that is wrong.",
@@ -194,6 +210,10 @@ BOOK.holds(
 BOOK.holds(
     "author/time", "author", "h:time[@value or @nullFlavor]", _ONCE,
     "An author has a time.", "Write one time.",
+)  # fmt: skip
+BOOK.add(
+    "author/time-value", "author/time[@value]", check_moment,
+    "An author's time is a moment, with date, time and offset.", "Write it as YYYYMMDDhhmmss and the offset.",
 )  # fmt: skip
 BOOK.holds(
     "author/assignedAuthor", "author", "h:assignedAuthor", _ONCE,
@@ -251,6 +271,10 @@ BOOK.add(
 )  # fmt: skip
 
 # For when -----------------------------------------------------------------------------------------------
+BOOK.holds(
+    "documentationOf/serviceEvent", "documentationOf", "h:serviceEvent", _ONCE,
+    "What is documented is a service.", "Write one serviceEvent.",
+)  # fmt: skip
 BOOK.holds(
     "documentationOf/time", "", _templated(apd.TIME_TEMPLATE), _ONCE,
     "One documentationOf has the time of the appointment.",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from tests.standards.mutants.benign_appointments import APPOINTMENT
 from tests.standards.mutants.xml_edits import Edit, drop, edited, find, inside, put, repeat
 
 Change = Callable[[bytes], bytes]
@@ -99,6 +100,7 @@ def _wrapped_data(raw: bytes) -> bytes:
 
 #: By base message.
 OTHERS: dict[str, dict[str, Change]] = {
+    "APD": APPOINTMENT,
     "XREF01": {
         **{f"it has no {path}": edited(drop(f"{R}/{path}")) for path in _OPTIONAL},
         **{f"{path} holds {code}": edited(put(f"{R}/{path}", code)) for path, code in _CODES},
