@@ -8,7 +8,7 @@ a traceback. CPR numbers that somebody put in the wrong place are masked before 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -133,10 +133,12 @@ def guarded(
     *,
     most_bytes: int = DEFAULT_BYTES,
     too_large: Callable[[], Response] | None = None,
+    too_large_at: Mapping[str, Callable[[], Response]] | None = None,
 ) -> Starlette:
     """A Starlette application with these routes, the body limit, clear refusals, and ``GET /health``.
 
-    ``too_large`` makes the answer to a body past the limit, where a system has one of its own.
+    ``too_large`` makes the answer to a body past the limit, where a system has one of its own;
+    ``too_large_at`` makes that of single addresses.
 
     Every refusal is noted in the trace as ``refused`` with system, status, path and reason.
 
@@ -169,6 +171,8 @@ def guarded(
             return too_large()
         what = f"the body is larger than {most_bytes} bytes"
         _note(runtime, 413, path, what)
+        if too_large_at is not None and path in too_large_at:
+            return too_large_at[path]()
         return answer(_refusal(413, what, "body", "send less, or split it over several requests"), 413)
 
     return Front(

@@ -247,10 +247,10 @@ def fault_answer(fault: Fault, asked: Envelope | None = None, *, headers: Sequen
     return _response(f"{fault.version.content_type}; charset=utf-8", data, 500)
 
 
-def too_large(most_bytes: int) -> Response:
-    """The answer to a body past a system's limit; its version of SOAP has not been read then."""
+def too_large(most_bytes: int, version: SoapVersion = SoapVersion.SOAP11) -> Response:
+    """The answer to a body past a system's limit, in the ``version`` that the service speaks."""
     reason = f"the message is larger than {most_bytes} bytes; send less"
-    return fault_answer(Fault(SoapVersion.SOAP11, CLIENT, reason))
+    return fault_answer(Fault(version, CLIENT, reason))
 
 
 def _response(content_type: str, data: bytes, status: int) -> Response:

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mocks import soap
 from mocks.limits import JsonBody, contract_route, guarded
 from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.citizen_screens import citizen_screen_routes
-from mocks.nsp.document_sharing.routes import sharing_routes
+from mocks.nsp.document_sharing.routes import sharing_routes, too_large_at
 from mocks.nsp.id_cards import IdCardCheck
 from mocks.nsp.minlog import MinLog
 from mocks.nsp.minlog_service import minlog_route
@@ -19,9 +20,10 @@ from mocks.nsp.seb import Seb
 from mocks.nsp.seb_screen import seb_screen_routes
 from mocks.nsp.seb_sso import sso_route
 from mocks.nsp.settings import Settings
-from mocks.nsp.sts import sts_routes
+from mocks.nsp.sts import SYSTEM_CARDS, USER_CARDS, sts_routes
 from mocks.overview.calls import answer, checked_cpr
 from mocks.runtime import Runtime
+from mocks.standards import minlog as wire
 
 
 class _Reader(msgspec.Struct):
@@ -69,4 +71,6 @@ def create_app(runtime: Runtime, settings: Settings) -> Starlette:
         ),
         *seb_screen_routes(),
     ]
-    return guarded(runtime, routes, most_bytes=settings.most_bytes)
+    most = settings.most_bytes
+    faults = dict.fromkeys((wire.PATH, SYSTEM_CARDS, USER_CARDS), lambda: soap.too_large(most))
+    return guarded(runtime, routes, most_bytes=most, too_large_at=faults | too_large_at(most))

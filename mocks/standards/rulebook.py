@@ -47,6 +47,7 @@ from mocks.standards.profiles import (
 )
 from mocks.standards.rule import Rule
 from mocks.standards.sagdok import rules as sagdok_rules
+from mocks.standards.xds import metadata_rules as xds_metadata
 
 _FHIR = ("CareCommunication", "Acknowledgement")
 _OIOXML = ("XDIS91", "XCTL", "XBIN", "XREF01")
@@ -102,6 +103,7 @@ def _books() -> Iterator[tuple[tuple[str, ...], tuple[Rule, ...]]]:
     )
     yield ("Acknowledgement",), (*acknowledgement.RULES, *acknowledgement_rules.RULES)
     yield ("SagIndeks",), sagdok_rules.RULES
+    yield ("XDS",), xds_metadata.RULES
 
 
 @lru_cache(1)

@@ -19,7 +19,7 @@ from mocks.limits import guarded
 from mocks.nsp.access_routes import Registers, access_routes
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.blocking import BlockingItem
-from mocks.nsp.document_sharing.routes import sharing_routes
+from mocks.nsp.document_sharing.routes import sharing_routes, too_large_at
 from mocks.nsp.document_sharing.settings import SharingSettings
 from mocks.nsp.id_cards import IdCardCheck
 from mocks.nsp.minlog import MinLog
@@ -74,6 +74,7 @@ APPROVED = f"('{Availability.APPROVED}')"
 
 
 RING = KeyRing()
+MOST = 1_000_000
 
 
 def signed(card: IdCard, key: str = "sts") -> bytes:
@@ -213,10 +214,12 @@ class Platform:
     def _create(self, runtime: Runtime) -> Starlette:
         registers = Registers(runtime, self.access)
         self.minlog = MinLog(runtime)
-        routes = sharing_routes(
-            runtime, self.settings, IdCardCheck(RING.key("sts")), registers.check, self.minlog
-        )
-        return guarded(runtime, [*routes, *access_routes(runtime, registers)], most_bytes=1_000_000)
+        cards = IdCardCheck(RING.key("sts"))
+        routes = [
+            *sharing_routes(runtime, self.settings, cards, registers.check, self.minlog, registers.relations),
+            *access_routes(runtime, registers),
+        ]
+        return guarded(runtime, routes, most_bytes=MOST, too_large_at=too_large_at(MOST))
 
     # Who asks
 

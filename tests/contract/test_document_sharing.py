@@ -17,6 +17,7 @@ from mocks.access.consents import Consent, ConsentMode, Giver, Scope
 from mocks.kombit import cpr
 from mocks.nsp.blocking import BlockingItem, WhatItem, WhoItem
 from mocks.nsp.document_sharing.registry import Registered
+from mocks.nsp.document_sharing.routes import PATHS
 from mocks.nsp.document_sharing.settings import REPOSITORY, ValidationLevel
 from mocks.people import Person
 from mocks.runtime import Runtime
@@ -347,6 +348,14 @@ def test_a_block_on_one_unit_filters_its_documents_and_is_logged(driver: Driver)
     assert len(platform.logged()) == 2
 
 
+def test_the_treatment_relation_is_asked_where_that_is_switched_on_and_never_blocks(driver: Driver) -> None:
+    for switched_on in (False, True):
+        platform = Platform(driver, entries=[entry(1)], invoke_treatment_relation=switched_on)
+        assert found(platform.search()) == [entry(1).unique_id]
+    grades = [n["relation"] for n in platform.lookups()]
+    assert grades[0] == "" and grades[1] in ("D", "E")
+
+
 def test_a_block_for_somebody_else_blocks_nothing(driver: Driver) -> None:
     who = WhoItem(source="cpr", value=OTHER)
     platform = Platform(driver, entries=[entry(1)], blockings=[block(who_item=who)])
@@ -456,8 +465,11 @@ def test_what_is_no_proper_message_gets_a_fault_that_gives_nothing_away(
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(platform: Platform) -> None:
-    answer = platform.raw("/ddsregistry", b"x" * 1_000_001, SOAP12)
-    assert answer.status == 413
+    for path in PATHS:
+        answer = platform.raw(path, b"x" * 1_000_001, SOAP12)
+        fault = read_fault(envelopes.read(answer.body))
+        assert fault is not None and (answer.status, fault.name) == (500, "Client")
+        assert "larger than 1000000 bytes" in fault.reason
 
 
 def test_a_wrong_action_or_a_header_that_nobody_understands_is_a_fault(platform: Platform) -> None:

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from mocks import soap
 from mocks.nsp.document_sharing.dds import body_of
 from mocks.nsp.document_sharing.gate import Cards
-from mocks.nsp.document_sharing.metadata_rules import problems
 from mocks.nsp.document_sharing.registry import Registered, Registry
 from mocks.nsp.document_sharing.repository import Repository
 from mocks.nsp.document_sharing.settings import SharingSettings, ValidationLevel
 from mocks.runtime import Runtime
 from mocks.standards.dgws.id_card import IdCard
 from mocks.standards.xds import responses, submissions
+from mocks.standards.xds.metadata_rules import problems
 from mocks.standards.xds.names import ERROR, WARNING, Action, DocumentType, ErrorCode, Status, response_action
 from mocks.standards.xds.records import DocumentEntry, RegistryError, Submission, XdsProblem
 

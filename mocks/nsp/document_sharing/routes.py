@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mocks import soap
@@ -16,6 +19,15 @@ from mocks.nsp.document_sharing.settings import SharingSettings
 from mocks.nsp.id_cards import UNDERSTOOD
 from mocks.nsp.minlog import MinLog
 from mocks.runtime import Runtime
+from mocks.standards.soap.envelope import SoapVersion
+
+#: Where document sharing is spoken to, all by SOAP 1.2.
+PATHS = ("/ddsregistry", "/ddsrepository", "/dros/iti41", "/dros/iti57", "/dros/iti61")
+
+
+def too_large_at(most_bytes: int) -> dict[str, Callable[[], Response]]:
+    """The answers to bodies past the limit, by address."""
+    return dict.fromkeys(PATHS, lambda: soap.too_large(most_bytes, SoapVersion.SOAP12))
 
 
 def sharing_routes(
@@ -33,14 +45,8 @@ def sharing_routes(
     trail = LookupTrail(runtime, minlog)
     dds = Dds(runtime, settings, gate, check, registry, repository, trail, relations)
     dros = Dros(runtime, settings, cards, registry, repository)
-    served = {
-        "/ddsregistry": dds.search,
-        "/ddsrepository": dds.retrieve,
-        "/dros/iti41": dros.provide,
-        "/dros/iti57": dros.update,
-        "/dros/iti61": dros.register_on_demand,
-    }
+    services = (dds.search, dds.retrieve, dros.provide, dros.update, dros.register_on_demand)
     return [
         Route(path, soap.endpoint(runtime, serve, understood=UNDERSTOOD), methods=["POST"])
-        for path, serve in served.items()
+        for path, serve in zip(PATHS, services, strict=True)
     ]
