@@ -17,7 +17,7 @@ _NEEDS = {
     Need.CHILD: "as custody holder",
     Need.NEVER: "no basis here",
 }
-_MARKS = {Mark.SOURCED: "", Mark.ASSUMPTION: "assumption", Mark.UNRESOLVED: "**unresolved**"}
+_MARKS = {Mark.SOURCED: "sourced", Mark.ASSUMPTION: "assumption", Mark.UNRESOLVED: "**unresolved**"}
 
 
 def renewed(page: str) -> str:
