@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadtests.benchmarks import checking, envelope, journey, packages, request
+from loadtests.benchmarks import checking, envelope, journey, lookup, packages, request
 from loadtests.benchmarks.frame import Benchmark
 
 CATALOGUE: dict[str, Benchmark] = {
@@ -15,5 +15,7 @@ CATALOGUE: dict[str, Benchmark] = {
         *packages.CHECKING,
         journey.OLD,
         journey.NEW,
+        lookup.IN_PROCESS,
+        *lookup.OVER_SOCKETS,
     )
 }

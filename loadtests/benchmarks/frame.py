@@ -33,16 +33,19 @@ class Contest:
     """The same work done in different ways, and the way that the others are measured by.
 
     One call of a contender does ``units`` pieces of work. ``at_most`` holds goals: the ratio to ``base``
-    that a contender may reach.
+    that a contender may reach. ``per_second`` holds the few goals that are absolute, and so this machine's.
+    ``percentile``: not the mean of a round's calls is compared but this one, such as 0.99.
     """
 
     base: str
     contenders: Mapping[str, Callable[[], object]]
     units: int = 1
     at_most: Mapping[str, float] = field(default_factory=dict)
+    per_second: Mapping[str, float] = field(default_factory=dict)
+    percentile: float | None = None
 
     def __post_init__(self) -> None:
-        unknown = {self.base, *self.at_most} - set(self.contenders)
+        unknown = {self.base, *self.at_most, *self.per_second} - set(self.contenders)
         if unknown or self.units < 1:
             raise BadInput(f"a contest among {sorted(self.contenders)} cannot speak of {sorted(unknown)}")
 
@@ -73,6 +76,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     per_second: float
     ratio: Ratio
     at_most: float | None = None
+    at_least_per_second: float | None = None
     verdict: Verdict | None = None
     """``None`` where there is no goal."""
 
@@ -106,7 +110,9 @@ def measure(benchmark: Benchmark, rounds: int = 9, slot: float = 0.05) -> Result
     times: dict[str, list[float]] = {name: [] for name in order}
     for _ in range(rounds):
         for name in order:
-            times[name].append(_timed(contest.contenders[name], calls[name]) / contest.units)
+            times[name].append(
+                _timed(contest.contenders[name], calls[name], contest.percentile) / contest.units
+            )
         order.reverse()
     base = np.array(times[contest.base])
     return Result(
@@ -116,7 +122,9 @@ def measure(benchmark: Benchmark, rounds: int = 9, slot: float = 0.05) -> Result
         base=contest.base,
         rounds=rounds,
         standings=tuple(
-            _standing(name, np.array(times[name]), base, contest.at_most.get(name))
+            _standing(
+                name, np.array(times[name]), base, contest.at_most.get(name), contest.per_second.get(name)
+            )
             for name in contest.contenders
         ),
     )
@@ -153,7 +161,7 @@ def show(result: Result, console: Console) -> None:
             f"{standing.microseconds:,.2f}",
             f"{standing.per_second:,.0f}",
             f"{ratio.value:.2f} ({_bound(ratio.low)}-{_bound(ratio.high)})",
-            "" if standing.at_most is None else f"<= {standing.at_most:g}",
+            _goal(standing),
             "" if standing.verdict is None else standing.verdict.value,
         )
     console.print(table)
@@ -167,9 +175,17 @@ def _calls(work: Callable[[], object], slot: float) -> int:
     return calls
 
 
-def _timed(work: Callable[[], object], calls: int) -> float:
-    """Seconds for one call. The collector of cycles works as usual, but nobody pays for another's cycles."""
+def _timed(work: Callable[[], object], calls: int, percentile: float | None = None) -> float:
+    """Seconds for one call, the mean or a percentile. The collector of cycles works as usual, but nobody pays for
+    another's cycles."""
     gc.collect()
+    if percentile is not None:
+        single = []
+        for _ in range(max(calls, round(1 / (1 - percentile)))):
+            begin = time.perf_counter()
+            work()
+            single.append(time.perf_counter() - begin)
+        return sorted(single)[min(len(single) - 1, int(len(single) * percentile))]
     begin = time.perf_counter()
     for _ in range(calls):
         work()
@@ -181,6 +197,7 @@ def _standing(
     times: np.ndarray[tuple[int], np.dtype[np.float64]],
     base: np.ndarray[tuple[int], np.dtype[np.float64]],
     at_most: float | None,
+    per_second: float | None,
 ) -> Standing:
     found = percentile_interval(times / base, 0.5)
     verdict: Verdict | None = None
@@ -189,6 +206,13 @@ def _standing(
         if found.high <= at_most:
             verdict = Verdict.PASS
         elif found.low > at_most:
+            verdict = Verdict.FAIL
+    if per_second is not None:
+        fast = percentile_interval(1.0 / times, 0.5)
+        verdict = Verdict.INCONCLUSIVE
+        if fast.low >= per_second:
+            verdict = Verdict.PASS
+        elif fast.high < per_second:
             verdict = Verdict.FAIL
     seconds = float(np.median(times))
     return Standing(
@@ -201,8 +225,15 @@ def _standing(
             found.high if math.isfinite(found.high) else None,
         ),
         at_most=at_most,
+        at_least_per_second=per_second,
         verdict=verdict,
     )
+
+
+def _goal(standing: Standing) -> str:
+    if standing.at_least_per_second is not None:
+        return f">= {standing.at_least_per_second:,.0f}/s"
+    return "" if standing.at_most is None else f"<= {standing.at_most:g}"
 
 
 def _bound(value: float | None) -> str:
