@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from loadtests.benchmarks import __main__ as command
-from loadtests.benchmarks import frame
+from loadtests.benchmarks import frame, lookup
 from loadtests.benchmarks.catalogue import CATALOGUE
 from loadtests.benchmarks.frame import Benchmark, Contest, Result, measure, report
 from mocks.errors import BadInput, HarnessFault
@@ -105,7 +105,12 @@ def test_a_contest_cannot_speak_of_somebody_who_does_not_take_part() -> None:
         Contest("a", {"a": lambda: None}, at_most={"b": 2.0})
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+#: They start the mocks on sockets, and one of them is enough here.
+_OVER_SOCKETS = [b.name for b in lookup.OVER_SOCKETS]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [n for n in CATALOGUE if n not in _OVER_SOCKETS[1:]])
 def test_every_benchmark_in_the_catalogue_runs(name: str) -> None:
     result = measure(CATALOGUE[name], rounds=1, slot=0.0001)
     assert len(result.standings) >= 2
