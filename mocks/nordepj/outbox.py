@@ -21,7 +21,9 @@ from mocks.nordepj.metadata import submission_of
 from mocks.nordepj.settings import BookSettings
 from mocks.runtime import Runtime
 from mocks.soap import SaidFault, call
+from mocks.standards.dgws.fault_codes import FaultCode, fault_code_in
 from mocks.standards.soap.envelope import SoapVersion
+from mocks.standards.soap.faults import CLIENT, MUST_UNDERSTAND, Fault
 from mocks.standards.xds import responses
 from mocks.standards.xds.names import Action, ErrorCode, Status
 from mocks.standards.xds.records import ReceivedError, XdsProblem
@@ -140,6 +142,9 @@ class Outbox:
         )
         try:
             headers = await self._headers()
+        except TvaersError as error:  # the login failed
+            return str(error)
+        try:
             if not line.tried:
                 self._lines.put(key, msgspec.structs.replace(line, tried=True))
             answer = await call(
@@ -156,12 +161,15 @@ class Outbox:
             if body is None:
                 return f"{source.platform} answered with an empty body"
             said = responses.read_response(body)
-        except (SaidFault, Unreachable) as error:
+        except SaidFault as error:
+            if _is_final(error.fault):
+                self._turn_down(key, line, str(error))
+                return None
+            return str(error)
+        except Unreachable as error:
             return str(error)
         except XdsProblem as problem:
             return f"{source.platform} answered what cannot be read: {problem.error.context}"
-        except TvaersError as error:  # the login failed
-            return str(error)
         if said.status is Status.SUCCESS or (line.tried and _made_before(said.errors)):
             self._lines.drop(key)
             return None
@@ -182,6 +190,12 @@ class Outbox:
             change=line.change.value,
             reason=reason[:500],
         )
+
+
+def _is_final(fault: Fault) -> bool:
+    """Whether a fault is about the message itself, and comes again however often it is sent."""
+    code = fault_code_in(fault)
+    return code == FaultCode.SYNTAX_ERROR if code else fault.name in (CLIENT, MUST_UNDERSTAND)
 
 
 def _made_before(errors: Sequence[ReceivedError]) -> bool:

@@ -25,7 +25,7 @@ from sim.kernel import Kernel
 class Platform:
     """``told`` are the submissions with the path they came by. ``refuses``: the error that it answers next
     with, ``mute``: it takes them and does not answer in time, ``away``: an HTTP error without SOAP, ``faulty``:
-    the SOAP fault of an expired card."""
+    a SOAP fault of the code ``fault``."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
@@ -33,6 +33,7 @@ class Platform:
         self.headers: list[int] = []
         self.refuses: ErrorCode | None = None
         self.mute = self.away = self.faulty = False
+        self.fault = FaultCode.EXPIRED_IDCARD
 
     def app(self, runtime: Runtime) -> Starlette:
         def at(path: str) -> Route:
@@ -43,7 +44,7 @@ class Platform:
                     len(received.envelope.header) if received.envelope.header is not None else 0
                 )
                 if self.faulty:
-                    raise DgwsFault(FaultCode.EXPIRED_IDCARD, "the id card has expired")
+                    raise DgwsFault(self.fault, "the message is refused")
                 if self.mute:
                     await runtime.clock.sleep(3_600)
                 if self.refuses is not None:

@@ -116,10 +116,22 @@ def test_a_fault_of_the_platform_is_no_refusal_and_the_change_is_told_again() ->
     house.wait(hours=1)
     assert house.waiting == 1 and house.refused == []
     (note, *_) = house.trace.events(name="sharing_away")
-    assert "expired" in note.facts["reason"]
+    assert "refused" in note.facts["reason"]
     house.platform.faulty = False
     house.wait(hours=1)
     assert house.waiting == 0 and house.told()[-1] == NEW
+
+
+def test_a_message_that_the_platform_cannot_read_is_kept_for_a_person_and_holds_up_nothing_else() -> None:
+    house = House()
+    house.platform.faulty, house.platform.fault = True, FaultCode.SYNTAX_ERROR
+    uuid = house.book()
+    house.wait(minutes=1)
+    house.platform.faulty = False
+    house.book()
+    house.wait(minutes=1)
+    assert [refused["uuid"] for refused in house.refused] == [uuid]
+    assert house.waiting == 0 and len(house.told()) == 2
 
 
 @pytest.mark.parametrize("error", [Unreachable("the STS is away"), DgwsFault(FaultCode.INVALID_IDCARD, "no")])
