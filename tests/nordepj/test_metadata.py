@@ -10,9 +10,9 @@ from mocks.identifiers import make_sor
 from mocks.nordepj.book import Change
 from mocks.nordepj.metadata import entries_at_start, entry_id, entry_of, submission_of, unique_id
 from mocks.nordepj.settings import BookSettings
-from mocks.nsp.document_sharing.metadata_rules import problems
 from mocks.people import Appointment, AppointmentStatus, Person
 from mocks.runtime import COPENHAGEN
+from mocks.standards.xds.metadata_rules import problems
 from mocks.standards.xds.names import ERROR, AssociationType, Availability, DocumentType
 from mocks.units import Unit, UnitKind
 
