@@ -9,15 +9,13 @@ import msgspec
 
 from mocks import soap
 from mocks.errors import BadInput, Unreachable
-from mocks.kombit.case_index.cases import case_of
-from mocks.kombit.case_index.client import CaseIndexClient, Securing, about
+from mocks.kombit.case_index.client import CaseIndexClient, Securing
 from mocks.kombit.support import SupportClient
 from mocks.limits import scrub
 from mocks.overview.lookup_log import Outcome
 from mocks.overview.session import Failure, failure_of
 from mocks.people import Case
 from mocks.runtime import Runtime
-from mocks.standards.sagdok import roles
 from mocks.standards.sagdok.answers import OK
 
 
@@ -37,20 +35,15 @@ async def cases_about(
     ``security`` gives the header with our token, where the index asks for one.
     """
     try:
-        found = await CaseIndexClient(runtime, seconds=seconds, security=security).fremsoeg(about(cpr))
+        found = await CaseIndexClient(runtime, seconds=seconds, security=security).contacts(cpr)
     except soap.SaidFault as error:
         return _no_answer("soap_fault", str(error))
     except Unreachable as error:
         return failure_of(error, "Sagsindekset")
     if found.retur.status != OK:
         return _no_answer(f"status_{found.retur.status}", "the case index did not take the search")
-    cases = [
-        await _with_sor_id(runtime, case, seconds)
-        for sag in found.sager
-        if (case := case_of(sag)) is not None
-    ]
-    owners = [sag.latest.one(roles.EJER) for sag in found.sager]
-    return IndexAnswer(cases, {o.noegle: o.navn for o in owners if o is not None and o.navn})
+    cases = [await _with_sor_id(runtime, case, seconds) for case in found.cases]
+    return IndexAnswer(cases, found.owners)
 
 
 async def _with_sor_id(runtime: Runtime, case: Case, seconds: float) -> Case:

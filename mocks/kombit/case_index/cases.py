@@ -26,7 +26,8 @@ KLE_KINDS: Mapping[str, CaseKind] = {KLE_FAMILY: CaseKind.FAMILY, KLE_PPR_ASSUME
 def case_of(sag: Sag, kinds: Mapping[str, CaseKind] = KLE_KINDS) -> Case | None:
     """The case behind an index entry, or ``None`` when its class is none of ``kinds`` (KLE -> kind).
 
-    Needs the blocks of ``WHOLE_CASE``. ``closed`` is the last day on which the case was still open.
+    Needs the blocks of ``WHOLE_CASE``; without *egenskaber* there is no number. ``closed`` is the last day on
+    which the case was still open.
     """
     written = sag.latest
     subject, owner = written.one(roles.PRIMAER_KLASSE), written.one(roles.EJER)
@@ -34,7 +35,7 @@ def case_of(sag: Sag, kinds: Mapping[str, CaseKind] = KLE_KINDS) -> Case | None:
     kind = kinds.get(subject.noegle) if subject is not None else None
     if kind is None or owner is None or unit is None or party is None:
         return None
-    if not (written.egenskaber and written.fremdrift):
+    if not written.fremdrift:
         return None
     worker = written.one(roles.PRIMAER_BEHANDLER)
     first, last = written.fremdrift[0].virkning, written.fremdrift[-1].virkning
@@ -53,7 +54,7 @@ def case_of(sag: Sag, kinds: Mapping[str, CaseKind] = KLE_KINDS) -> Case | None:
         kind=kind,
         owner=owner.noegle,
         unit=unit.reference.removeprefix(URN_SOR),
-        number=written.egenskaber[-1].sagsnummer,
+        number=written.egenskaber[-1].sagsnummer if written.egenskaber else "",
         opened=first.fra.astimezone(COPENHAGEN).date(),
         closed=closed,
         worker=worker.navn if worker else "",

@@ -8,6 +8,7 @@ from lxml import etree
 
 from mocks import soap
 from mocks.errors import TimedOut, Unreachable
+from mocks.kombit.case_index.glance import Glance, glance
 from mocks.kombit.request_header import written_header
 from mocks.runtime import Runtime
 from mocks.standards.sagdok import roles
@@ -15,7 +16,7 @@ from mocks.standards.sagdok.answers import Found, Outcome, SagdokProblem
 from mocks.standards.sagdok.case import URN_CPR, Relation, Sag, Update
 from mocks.standards.sagdok.names import PATH, Operation
 from mocks.standards.sagdok.read_search import read_found, read_outcome
-from mocks.standards.sagdok.search import WHOLE_CASE, Fjern, Fremsoeg, SagVis, SoegSag, SoegUdtryk
+from mocks.standards.sagdok.search import TO_REACH, WHOLE_CASE, Fjern, Fremsoeg, SagVis, SoegSag, SoegUdtryk
 from mocks.standards.sagdok.write import write_import, write_update
 from mocks.standards.sagdok.write_search import write_fjern, write_fremsoeg
 
@@ -67,6 +68,14 @@ class CaseIndexClient:
         answered = await self._ask(Operation.FREMSOEG, write_fremsoeg(search), headers)
         try:
             return read_found(answered)
+        except SagdokProblem as problem:
+            raise self._unusable(problem) from None
+
+    async def contacts(self, cpr: str) -> Glance:
+        """The cases about a person, with no more of each than it takes to reach whoever works on it."""
+        answered = await self._ask(Operation.FREMSOEG, write_fremsoeg(about(cpr, TO_REACH)), ())
+        try:
+            return glance(answered)
         except SagdokProblem as problem:
             raise self._unusable(problem) from None
 

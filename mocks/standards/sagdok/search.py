@@ -29,10 +29,10 @@ class SagVis(StrEnum):
     SIKKERHEDSPROFIL = "sikkerhedsprofil"
 
 
-#: Everything that an overview needs to show a case.
-WHOLE_CASE = frozenset(
-    (SagVis.EGENSKABER, SagVis.FREMDRIFT, SagVis.SAGSKLASSE, SagVis.SAGSAKTOER, SagVis.SAGSPART)
-)
+#: What it takes to reach whoever works on a case: neither number nor title.
+TO_REACH = frozenset((SagVis.FREMDRIFT, SagVis.SAGSKLASSE, SagVis.SAGSAKTOER, SagVis.SAGSPART))
+#: And with these, all that people know a case by.
+WHOLE_CASE = TO_REACH | {SagVis.EGENSKABER}
 
 
 class SagInkluder(StrEnum):
