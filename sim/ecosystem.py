@@ -338,7 +338,7 @@ def _nordepj(world: World, options: Options) -> System:
     settings = nordepj.Settings(
         messaging=_messaging(options, units, NORDEPJ.system_name, NORDEPJ.button),
         appointments=options.appointments,
-        overview=_viewer(NORDEPJ, options, REGION, "Region Nordjylland"),
+        overview=_viewer(NORDEPJ, options, world.bup[0], REGION, "Region Nordjylland"),
         patients=book.patients,
         source=book.source,
     )
@@ -384,10 +384,16 @@ def _messaging(
     )
 
 
-def _viewer(usual: ViewerSettings, options: Options, cvr: str, owner: str) -> ViewerSettings:
+def _viewer(usual: ViewerSettings, options: Options, unit: Unit, cvr: str, owner: str) -> ViewerSettings:
     follow = options.recommendations
     login = LoginSettings(name=usual.system_name, cvr=cvr, owner=owner, keys=options.keys)
-    return replace(usual, login=login, one_click=follow.one_click, help_texts=follow.help_texts)
+    return replace(
+        usual,
+        login=login,
+        organisation=unit.sor_id,
+        one_click=follow.one_click,
+        help_texts=follow.help_texts,
+    )
 
 
 def _practices(world: World, options: Options) -> list[System]:
@@ -395,7 +401,7 @@ def _practices(world: World, options: Options) -> list[System]:
     for number, clinic in enumerate(world.pilot_clinics):
         own = laegepraksis.Settings(
             messaging=_messaging(options, (clinic,), "Lægepraksissystem", KLINIK_PLUS.system_name),
-            overview=_viewer(KLINIK_PLUS, options, make_cvr(number), clinic.name),
+            overview=_viewer(KLINIK_PLUS, options, clinic, make_cvr(number), clinic.name),
         )
         create = partial(laegepraksis.create_app, settings=own)
         found.append(System(clinic.system, f"Lægepraksissystem, {clinic.name}", create, (clinic,)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 
+from mocks.access.users import UserKind
 from mocks.health_login import HealthLogin, LoginSettings
 from mocks.limits import guarded
 from mocks.messaging import MessagingSettings, all_formats, messaging_routes
@@ -19,7 +20,17 @@ from mocks.runtime import Runtime
 
 #: The case and contact overview behind NordEPJ's button.
 NORDEPJ = ViewerSettings(
-    system_name="NordEPJ", button="Psyk BU tværdata", letters=True, login=LoginSettings(name="NordEPJ")
+    system_name="NordEPJ",
+    button="Psyk BU tværdata",
+    letters=True,
+    login=LoginSettings(name="NordEPJ"),
+    roles={
+        UserKind.BUP_SOCIAL_WORKER: "Socialrådgiver",
+        UserKind.BUP_DOCTOR: "Læge",
+        UserKind.BUP_PSYCHOLOGIST: "Psykolog",
+        UserKind.BUP_NURSE: "Sygeplejerske",
+        UserKind.BUP_STAFF: "Lægesekretær",
+    },
 )
 
 

@@ -61,6 +61,7 @@ class ViewerSettings:
     ``system_name`` and ``button`` are what its screen says. ``service_seconds`` must be longer than the
     overview service's ``card_seconds``. ``letters``: whether correspondence is in the same system.
     ``login``: how it gets its users in.
+    ``organisation``: SOR id of the unit that people at its screen work for.
     ``roles``: what its users are, as the screen lets them say (value: the user kind; what SEB would know).
     ``one_click``: a location number leads to a new message; ``help_texts``: words on what the departments do
     (both recommendations of the evaluation).
@@ -72,6 +73,7 @@ class ViewerSettings:
     login: LoginSettings = field(default_factory=LoginSettings)
     service_seconds: float = 15.0
     letters: bool = False
+    organisation: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     one_click: bool = False
     help_texts: bool = False

@@ -109,7 +109,7 @@ def viewer_routes(runtime: Runtime, settings: ViewerSettings) -> list[Route]:
         return _screen(settings)
 
     async def screen(request: Request) -> Response:
-        fields = await form_fields(request)
+        fields = {"organisation": settings.organisation} | await form_fields(request)
         asked = lookup_from(fields)
         if not asked.consent_declared:
             return _screen(settings, fields=fields, problem=WARNING, status=409)

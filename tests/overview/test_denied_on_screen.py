@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+import pytest
 
 from mocks.access.consents import ConsentMode
+from mocks.access.users import UserKind
 from mocks.nsp.access_settings import AccessSettings
 from mocks.nsp.settings import Settings as NspSettings
 from mocks.overview.settings import Settings as OverviewSettings
@@ -84,3 +86,20 @@ def test_sapa_says_that_there_is_no_basis_and_keeps_the_attempt() -> None:
     assert [r["outcome"] for r in ground.get("sapa", "/desk/log")[1]["rows"]] == ["denied"]
     consent(ground, "appointments")
     assert sapa_list(ground, CHILD).status == 200
+
+
+@pytest.mark.parametrize(
+    ("system", "first", "kinds"),
+    [("nordepj", "Socialrådgiver", 5), ("lps-01", "Læge", 2)],
+)
+def test_users_say_what_they_are_and_the_log_has_it(system: str, first: str, kinds: int) -> None:
+    ground = world()
+    entrance = ground.visit(system, "/screen/overblik")
+    assert entrance.texts("//select[@name='role']/option")[0] == first
+    values = entrance.tree.xpath("//select[@name='role']/option/@value")
+    assert len(values) == kinds and set(values) <= set(UserKind)
+    entrance.press(
+        entrance.texts("//button")[0], cpr=CHILD, user="u-2", role=values[1], consent_declared="ja"
+    )
+    (row,) = ground.get(system, "/desk/overblik/log")[1]["rows"]
+    assert row["role"] == values[1]
