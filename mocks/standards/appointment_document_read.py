@@ -182,12 +182,13 @@ def _period(node: _Node) -> tuple[datetime, datetime | None]:
 def _address(element: etree._Element | None) -> Address | None:
     if element is None or len(element) == 0 or element.get("nullFlavor"):
         return None
-    lines: tuple[str, ...] = ()
+    lines = list[str]()
     post_code = city = country = ""
     for child in element:
         tag = child.tag
         if tag == _LINE:
-            lines += (text,) if (text := _text(child)) else ()
+            if text := _text(child):
+                lines.append(text)
         elif tag == _POST_CODE:
             post_code = post_code or _text(child)
         elif tag == _CITY:
@@ -196,7 +197,9 @@ def _address(element: etree._Element | None) -> Address | None:
             country = country or _text(child)
     if not (lines or post_code or city or country):
         return None
-    return Address(lines=lines, post_code=post_code, city=city, country=country, use=element.get("use", ""))
+    return Address(
+        lines=tuple(lines), post_code=post_code, city=city, country=country, use=element.get("use", "")
+    )
 
 
 def _telecoms(node: _Node) -> tuple[Telecom, ...]:
@@ -228,7 +231,7 @@ def _organisation(element: etree._Element, *, known: bool = True) -> Organisatio
     """
     sor = name = ""
     address = person = None
-    telecoms: tuple[Telecom, ...] = ()
+    telecoms = list[Telecom]()
     for child in element:
         tag = child.tag
         if tag == _ID:
@@ -242,12 +245,12 @@ def _organisation(element: etree._Element, *, known: bool = True) -> Organisatio
             address = address or _address(child)
         elif tag == _TELECOM:
             if value := child.get("value", "").strip():
-                telecoms += (Telecom(value, child.get("use", "")),)
+                telecoms.append(Telecom(value, child.get("use", "")))
         elif tag == _PERSON:
             person = person or _name(_child(child, _NAME))
     if known and not sor:
         raise LookupError(f"{etree.QName(element).localname} has no SOR id")
-    return Organisation(sor=sor, name=name, address=address, telecoms=telecoms, person=person)
+    return Organisation(sor=sor, name=name, address=address, telecoms=tuple(telecoms), person=person)
 
 
 _ID, _NAME, _ADDR, _TELECOM = (f"{_NS}{name}" for name in ("id", "name", "addr", "telecom"))

@@ -144,6 +144,15 @@ def test_what_is_no_moment_is_refused(value: str) -> None:
         read_moment(value)
 
 
+def test_a_document_of_very_many_parts_is_read_and_its_faults_are_told_in_few() -> None:
+    raw, most = appointment_document.write(FULL), 90_000
+    line = b"<streetAddressLine>a</streetAddressLine>"
+    address = appointment_document.read(raw.replace(line[:19], line * most + line[:19], 1)).patient.address
+    assert address is not None and len(address.lines) == most + 1
+    wrong = raw.replace(b"</text>", b"</text>" + b'<id root="1.2.208.176.1.1" extension="1"/>' * most)
+    assert 20 <= len(appointment_document.check(wrong)) < 50
+
+
 def test_another_clinical_document_is_no_appointment() -> None:
     raw = b'<ClinicalDocument xmlns="urn:hl7-org:v3"><templateId root="2.16.1"/></ClinicalDocument>'
     checked = check_bytes(raw)

@@ -142,10 +142,12 @@ def checked(rows: Iterable[Row], root: etree._Element) -> list[Finding]:
         told = 0
         for node in cast("list[etree._Element]", row.place(root)):
             wrong = row.test(node)
-            if wrong is not None and told < _MOST:
+            if wrong is not None:
                 told += 1
                 here = "/".join([*(_local(up) for up in reversed(list(node.iterancestors()))), _local(node)])
                 out.append(row.rule.at(f"{here}/{row.below}" if row.below else here, wrong))
+                if told == _MOST:
+                    break
     return out
 
 
