@@ -102,6 +102,12 @@ def rehearse(
     missing_consents: Annotated[
         float | None, typer.Option(help="share of children about whom nobody consented, 0 to 1 [0.05]")
     ] = None,
+    consent_reading: Annotated[
+        str,
+        typer.Option(
+            help="whose consent counts where the law is open: careful, one-holder, one-year or syddjurs"
+        ),
+    ] = "careful",
     follow: Annotated[
         str,
         typer.Option(
@@ -137,7 +143,7 @@ def rehearse(
         seed=seed, start=first, end=last, volume=volume, standard=standard,
         conversion=conversion, faults=faults, parameters=parameters,
         consent="registered" if registered(follow) else consent,
-        missing_consents=missing_consents, recommendations=recommended(follow),
+        missing_consents=missing_consents, consent_reading=consent_reading, recommendations=recommended(follow),
     )  # fmt: skip
     verdict = rehearsing.rehearse(choices, out=out, wire=wire, pace=pace, replace=replace or [], port=port)
     raise typer.Exit(exit_code(verdict))

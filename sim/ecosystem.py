@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from mocks import laegepraksis, nordepj, sor, stil, vans
+from mocks.access.consents import ConsentRules
 from mocks.drivers.keys import KeyRing
 from mocks.errors import BadInput
 from mocks.health_login import LoginSettings
@@ -80,6 +81,7 @@ class Options:
     are the vendor's to import. ``elsewhere``: systems that a vendor runs in their place.
     ``document_source``: name and path of a vendor's system that shares appointments in NordEPJ's place;
     ``own_consumers``: municipalities whose users look appointments up in a system of their own.
+    ``consent_rules``: whose consent counts where the legal table leaves it open; ``None`` for its own reading.
     """
 
     external: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +91,7 @@ class Options:
     appointments: tuple[Appointment, ...] = ()
     lacks_seb_role: Callable[[str], bool] = lambda user: False
     consent_mode: ConsentMode = ConsentMode.DECLARED
+    consent_rules: ConsentRules | None = None
     registers: Registers | None = None
     latency: Mapping[str, float] = field(default_factory=dict)
     keys: Keys = field(default_factory=KeyRing)
@@ -175,7 +178,9 @@ def _registers(world: World, options: Options) -> list[System]:
                 users_without_seb_role=options.lacks_seb_role,
                 keys=options.keys,
                 access=AccessSettings(
-                    consent_mode=options.consent_mode, contacts=reported_contacts(options.appointments)
+                    consent_mode=options.consent_mode,
+                    consent_rules=options.consent_rules,
+                    contacts=reported_contacts(options.appointments),
                 ),
                 digital_consent=options.recommendations.digital_consent,
                 sharing=_sharing(world, options),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from mocks.access.consents import ConsentMode
+from mocks.access.consents import READINGS, ConsentMode
 from mocks.drivers.ids import SeededIds
 from mocks.drivers.keys import SHORT_KEY_BITS, KeyRing
 from mocks.errors import HarnessFault
@@ -90,6 +90,7 @@ class Stage:
             lacks_seb_role=self.caseload.users_without_role,
             registers=self.registers,
             consent_mode=ConsentMode.REGISTERED if self.caseload.rules.registered else ConsentMode.DECLARED,
+            consent_rules=READINGS[self.caseload.rules.reading],
             recommendations=self.caseload.recommendations,
             keys=KeyRing(bits=SHORT_KEY_BITS),
         )

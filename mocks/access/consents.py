@@ -6,7 +6,7 @@ fifteenth birthday or a change of custody ends a consent whose givers no longer 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -113,6 +113,16 @@ class ConsentRules:
 #: The form of the Syddjurs trial: both custody holders, from 15 the young person too, a year at most.
 #: The form says "over 15"; that this begins with the fifteenth birthday is our reading.
 SYDDJURS_FORM = ConsentRules(young_person=YoungPerson.WITH_CUSTODY, longest_years=1)
+
+
+#: Readings of what the law leaves open, by name: ``None`` is the legal table as it stands, which asks both
+#: custody holders below 15 and the young person alone from then on, and sets no end of its own.
+READINGS: Mapping[str, ConsentRules | None] = {
+    "careful": None,
+    "one-holder": ConsentRules(joint_custody=JointCustody.ONE),
+    "one-year": ConsentRules(longest_years=1),
+    "syddjurs": SYDDJURS_FORM,
+}
 
 
 class Standing(StrEnum):

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from mocks.access.consents import ConsentMode
+from mocks.access.consents import READINGS, ConsentMode
 from mocks.errors import BadInput
 from mocks.recommendations import NAMES, Recommendations
 from mocks.runtime import MemoryStore
@@ -64,6 +64,7 @@ class Choices:
     parameters: Path | None = None
     consent: str = "declared"
     missing_consents: float | None = None
+    consent_reading: str = "careful"
     recommendations: Recommendations = field(default_factory=Recommendations)
     external: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,6 +92,10 @@ class Choices:
             raise BadInput(
                 f"--missing-consents is a share from 0 to 1, not {self.missing_consents:g}; try 0.05"
             )
+        if self.consent_reading not in READINGS:
+            raise BadInput(f"--consent-reading is one of {', '.join(READINGS)}, not {self.consent_reading!r}")
+        if self.consent_reading != "careful" and self.consent != ConsentMode.REGISTERED:
+            raise BadInput("--consent-reading is for a register that decides: add --consent registered")
         if self.volume not in VOLUMES:
             raise BadInput(f"--volume is one of {', '.join(VOLUMES)}, not {self.volume!r}")
 
@@ -109,6 +114,8 @@ class Choices:
             words.append(f"--consent {self.consent}")
         if self.missing_consents is not None:
             words.append(f"--missing-consents {self.missing_consents:g}")
+        if self.consent_reading != plain.consent_reading:
+            words.append(f"--consent-reading {self.consent_reading}")
         if followed := followed_names(self.recommendations):
             words.append(f"--with {','.join(followed)}")
         return " ".join(words)
@@ -129,6 +136,7 @@ def stage(choices: Choices, world: World | None = None, **more: Any) -> Stage:
         rules=Rules(
             registered=choices.consent == ConsentMode.REGISTERED,
             partial=choices.recommendations.partial_consent,
+            reading=choices.consent_reading,
         ),
         missing_consents=choices.missing_consents,
         recommendations=choices.recommendations,
@@ -296,6 +304,11 @@ def _notes(choices: Choices, run: Rehearsal) -> tuple[str, ...]:
     ]
     if log.events:
         notes.append(_changed(log.events))
+    if choices.consent_reading != "careful":
+        notes.append(
+            f"Whose consent counts where the law is open was read as {choices.consent_reading}: a setting, and no "
+            "statement about the law (docs/access.md)."
+        )
     if choices.standard != "pilot":
         notes.append(
             f"Counterfactual: the pilot itself ran on XDIS91; this run used --standard {choices.standard}."

@@ -270,7 +270,7 @@ class PilotCaseload:
         acts = Acts(self, driver, truth, registers, letters, troubles, trace, staffed)
         mislaid(self.world, faults, registers, truth, self._looked_up(intents), at(self.start, 0))
         given = self.consents(intents)
-        truth.consents = Consents(given)
+        truth.consents = Consents(given, self.rules.reading)
         share = self.parameters.number("blocked_children")
         looked = self._looked_up(intents)
         blocks = plan_blocks(self.world, share, self.seed, self.start, self.end, looked)

@@ -29,11 +29,13 @@ _FAILED = frozenset({"timeout", "error"})
 class Rules:
     """What a run demands of a look-up. ``registered``: a valid consent must be registered, where otherwise the
     user declares one and nobody checks; ``partial``: one that leaves something out opens the rest, where otherwise
-    it opens nothing; ``role``: a role in SEB is needed."""
+    it opens nothing; ``role``: a role in SEB is needed; ``reading``: whose consent counts, and for how long, where
+    the law leaves it open (``sim.truth.consents``)."""
 
     registered: bool = False
     partial: bool = False
     role: bool = True
+    reading: str = "careful"
 
     def allow(self, *, needed: frozenset[str], covered: frozenset[str], adult: bool, role: bool) -> bool:
         """Whether somebody may look. ``needed`` and ``covered``: kinds of data, wanted and consented to. For an

@@ -1,6 +1,7 @@
 """Whether a consent held at a moment, reckoned on its own from what families gave and withdrew.
 
-The rules are the configured ones: from fifteen the young person consents, before that everybody who has custody.
+The rules are the configured ones; where nothing is configured, from fifteen the young person consents, before that
+everybody who has custody.
 Custody is asked for twice: as it is, and as the CPR replica had it, since nobody who decides can know more.
 """
 
@@ -43,9 +44,14 @@ class Given(Protocol):
 
 
 class Consents:
-    """Everything that was given, by citizen."""
+    """Everything that was given, by citizen.
 
-    def __init__(self, given: Iterable[Given] = ()) -> None:
+    ``reading`` settles what the law leaves open: ``careful``; ``one-holder``: one custody holder is enough;
+    ``one-year``: no consent holds longer; ``syddjurs``: a year too, and from fifteen on everybody signs.
+    """
+
+    def __init__(self, given: Iterable[Given] = (), reading: str = "careful") -> None:
+        self._reading = reading
         self._by_citizen: dict[str, list[Given]] = {}
         for consent in given:
             self._by_citizen.setdefault(consent.cpr, []).append(consent)
@@ -53,15 +59,31 @@ class Consents:
     def covered(self, child: Person, custody: Collection[str], at: datetime) -> frozenset[str]:
         """The kinds of data that a valid consent covers at that moment, with these people having custody."""
         day = at.astimezone(COPENHAGEN).date()
-        needed = {child.cpr} if child.age(day) >= YOUNG else set(custody)
-        if not needed or child.age(day) >= ADULT:
+        if child.age(day) >= ADULT:
             return frozenset()
         said: dict[str, set[str]] = {}
         for consent in self._by_citizen.get(child.cpr, ()):
-            if _holds(consent, day, at):
+            if _holds(consent, day, at) and not self._too_old(consent, day):
                 for scope in consent.scopes:
                     said.setdefault(scope, set()).update(consent.givers)
-        return frozenset(scope for scope, givers in said.items() if needed <= givers)
+        young = child.age(day) >= YOUNG
+        return frozenset(s for s, givers in said.items() if self._enough(child, young, set(custody), givers))
+
+    def _enough(self, child: Person, young: bool, custody: set[str], givers: set[str]) -> bool:
+        """Whether those who consented are those who must."""
+        if young:
+            return child.cpr in givers and (self._reading != "syddjurs" or custody <= givers)
+        if self._reading == "one-holder":
+            return bool(custody & givers)
+        return bool(custody) and custody <= givers
+
+    def _too_old(self, consent: Given, day: date) -> bool:
+        """Whether a year has passed; a consent of 29 February ends on the 28th."""
+        if self._reading not in ("one-year", "syddjurs"):
+            return False
+        first = consent.first
+        leap = (first.month, first.day) == (2, 29)
+        return day > date(first.year + 1, first.month, 28 if leap else first.day)
 
 
 def _holds(consent: Given, day: date, at: datetime) -> bool:

@@ -156,3 +156,12 @@ def test_with_every_recommendation_the_rules_are_kept_and_partial_consents_show_
     assert sum(row.without_consent for row in played.result.lookup_truth) == 0
     strict = play(replace(MAY, consent="registered", parameters=file))
     assert by_access(strict)["denied"] >= by_access(played)["denied"] + len(partial)
+
+
+def test_how_the_law_is_read_is_said_checked_and_part_of_the_command() -> None:
+    choices = Choices(consent="registered", consent_reading="syddjurs")
+    assert "--consent registered --consent-reading syddjurs" in choices.command()
+    with pytest.raises(BadInput, match="--consent-reading is one of careful, one-holder"):
+        Choices(consent="registered", consent_reading="strict")
+    with pytest.raises(BadInput, match="add --consent registered"):
+        Choices(consent_reading="one-year")

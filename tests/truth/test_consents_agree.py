@@ -6,8 +6,9 @@ import random
 from datetime import date, datetime, timedelta
 
 import msgspec
+import pytest
 
-from mocks.access.consents import Consent, ConsentRules, Giver, Scope, Withdrawal, judge
+from mocks.access.consents import READINGS, Consent, ConsentRules, Giver, Scope, Withdrawal, judge
 from mocks.access.users import AccessUser, UserKind
 from mocks.people import Person
 from mocks.runtime import COPENHAGEN
@@ -50,10 +51,12 @@ def registered(given: Given, number: int) -> Consent:
     )
 
 
-def test_the_register_and_the_truth_come_to_the_same_for_whatever_families_do() -> None:
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_register_and_the_truth_come_to_the_same_for_whatever_families_do(reading: str) -> None:
     draw = random.Random(4)
+    rules = READINGS[reading] or ConsentRules()
     covered = 0
-    for _ in range(4000):
+    for _ in range(2500):
         born = START - timedelta(days=draw.randrange(13 * 365, 19 * 365))
         custody = tuple(draw.sample((MOTHER, FATHER, NEW_FATHER), draw.randrange(0, 3)))
         child = Person(
@@ -62,8 +65,8 @@ def test_the_register_and_the_truth_come_to_the_same_for_whatever_families_do() 
         given = [drawn(draw) for _ in range(draw.randrange(0, 5))]
         kept = [registered(one, number) for number, one in enumerate(given)]
         at = drawn_moment(draw)
-        truth = Consents(given).covered(child, custody, at)
-        found = {s.value for s in Scope if judge(kept, child, s, USER, at, ConsentRules()).valid}
+        truth = Consents(given, reading).covered(child, custody, at)
+        found = {s.value for s in Scope if judge(kept, child, s, USER, at, rules).valid}
         assert found == truth, (born, custody, at, msgspec.to_builtins(kept))
         covered += bool(truth)
-    assert 400 < covered < 3600  # both answers occur often
+    assert 150 < covered < 2300  # both answers occur often
