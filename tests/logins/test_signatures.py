@@ -130,6 +130,16 @@ def test_a_signature_over_something_inside_vouches_for_that_only() -> None:
         assert refusal(forged) is Reason.BROKEN
 
 
+def test_a_signature_that_names_no_element_is_refused() -> None:
+    """Its reference is to the whole document, whatever document that will be."""
+    from signxml.signer import XMLSigner
+
+    signer = XMLSigner(c14n_algorithm="http://www.w3.org/2001/10/xml-exc-c14n#")
+    signed = signer.sign(etree.fromstring(DOCUMENT), key=STS.private, cert=[STS.certificate])
+    assert b'URI=""' in etree.tostring(signed)
+    assert refusal(etree.tostring(signed)) is Reason.BROKEN
+
+
 def test_a_certificate_that_has_expired_vouches_for_nothing() -> None:
     check = verifier()
     assert refusal(SIGNED, check, NOW + timedelta(days=365 * 80)) is Reason.BROKEN
