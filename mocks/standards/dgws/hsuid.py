@@ -21,6 +21,7 @@ from mocks.standards.soap.envelope import Envelope
 
 HSUID = "http://www.nsi.dk/hsuid/2016/08/hsuid-1.1.xsd"
 HEADER = f"{{{HSUID}}}HsuidHeader"
+_STATEMENT = f"{{{HSUID}}}AttributeStatement"
 _RENAMED = {"nsi:sorcode": "nsi:sor", "nsi:skscode": "nsi:skskode"}
 
 
@@ -59,7 +60,7 @@ def read(element: etree._Element) -> Hsuid:
     assertion = element.find(f"{{{HSUID}}}Assertion")
     if assertion is None:
         raise _wrong("the HSUID header has no Assertion")
-    statements = assertion.findall(f"{{{HSUID}}}AttributeStatement")
+    statements = [child for child in assertion if child.tag == _STATEMENT]
     held = attributes(statements, HSUID, FaultCode.SYNTAX_ERROR)
     said = {name.removeprefix("nsi:"): value for name, (value, _) in held.items()}
     try:

@@ -48,7 +48,15 @@ class Envelope:
 
     def headers(self, name: str) -> list[etree._Element]:
         """The header blocks of that name, ``{namespace}local``, in their order."""
-        return [] if self.header is None else [block for block in self.header if block.tag == name]
+        return list(self._blocks.get(name, ()))
+
+    @cached_property
+    def _blocks(self) -> dict[str, list[etree._Element]]:
+        """The header blocks by name: a service looks for half a dozen of them."""
+        found: dict[str, list[etree._Element]] = {}
+        for block in () if self.header is None else self.header:
+            found.setdefault(str(block.tag), []).append(block)
+        return found
 
     @cached_property
     def action(self) -> str:

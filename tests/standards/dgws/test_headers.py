@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from lxml import etree
 
 from mocks.errors import BadInput
@@ -31,11 +31,13 @@ HSUID = Hsuid(
 )
 
 
+@settings(deadline=None)
 @given(HEADERS)
 def test_a_message_header_is_read_as_it_was_written(header: Header) -> None:
     assert headers.read(etree.fromstring(headers.write(header))) == header
 
 
+@settings(deadline=None)
 @given(HSUIDS)
 def test_an_hsuid_header_is_read_as_it_was_written(hsuid: Hsuid) -> None:
     assert hsuid.issued is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from lxml import etree
 
 from mocks.standards.dgws import id_card
@@ -30,6 +30,7 @@ CARD = IdCard(
 WRITTEN = id_card.write(CARD)
 
 
+@settings(deadline=None)
 @given(cards())
 def test_a_card_is_read_as_it_was_written(card: IdCard) -> None:
     assert id_card.read(etree.fromstring(id_card.write(card))) == card
