@@ -19,7 +19,7 @@ from mocks.standards.xds.names import AssociationType, Availability, DocumentTyp
 from mocks.standards.xds.objects_write import member_of
 from mocks.standards.xds.records import Association, Author, Code, DocumentEntry, Submission, SubmissionSet
 from mocks.standards.xds.values import organisation_xon, patient_cx, utc_moment
-from mocks.units import Unit, UnitKind
+from mocks.units import UnitKind
 
 _SPACE = UUID("0d5b6e0e-8f7e-5d54-9a5b-6f6d7a2d3c10")
 TYPE_CODE = Code(apd.DOCUMENT_CODE, apd.LOINC, apd.DOCUMENT_NAME)
@@ -48,6 +48,7 @@ def unique_id(uuid: str, version: int) -> str:
 def entry_of(appointment: Appointment, version: int, settings: BookSettings) -> DocumentEntry:
     """The on-demand entry of one version."""
     unit, source = settings.unit(appointment.unit), settings.source
+    name = f"SOR {appointment.unit}" if unit is None else unit.name
     kind = UnitKind.BUP if unit is None else unit.kind
     ident, patient = entry_id(appointment.uuid, version), patient_cx(appointment.cpr)
     return DocumentEntry(
@@ -66,7 +67,7 @@ def entry_of(appointment: Appointment, version: int, settings: BookSettings) -> 
         service_stop="" if appointment.end is None else utc_moment(appointment.end),
         repository=source.repository,
         home_community=source.home_community,
-        authors=(Author(institutions=(organisation_xon(_name(unit), appointment.unit),)),),
+        authors=(Author(institutions=(organisation_xon(name, appointment.unit),)),),
         class_code=CLASS_CODE,
         confidentiality=(CONFIDENTIALITY,),
         event_codes=(MENTAL_DISORDERS,) if kind is UnitKind.BUP else (),
@@ -115,10 +116,6 @@ def submission_of(
         before = entry_id(appointment.uuid, version - 1)
         associations.append(Association(type=AssociationType.REPLACES, source=entry.id, target=before))
     return Submission(set=made, entries=(entry,), associations=tuple(associations))
-
-
-def _name(unit: Unit | None) -> str:
-    return "" if unit is None else unit.name
 
 
 def _patient_info(cpr: str, settings: BookSettings) -> tuple[str, ...]:

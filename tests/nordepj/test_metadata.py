@@ -65,6 +65,12 @@ def test_a_somatic_department_says_nothing_of_mental_disorders() -> None:
     assert entry.practice_setting is not None and entry.practice_setting.code != "394588006"
 
 
+def test_a_unit_that_is_not_the_houses_own_is_named_by_its_sor_id() -> None:
+    entry = entry_of(VISIT, 1, BookSettings())
+    assert entry.authors[0].institutions == (f"SOR {BUP.sor_id}^^^^^&1.2.208.176.1.1&ISO^^^^{BUP.sor_id}",)
+    assert problems(entry, ERROR) == [] and entry.source_patient_info == ()
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_no_identifier_holds_a_cpr_number(version: int) -> None:
     entry = entry_of(VISIT, version, SETTINGS)
