@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from mocks.drivers.keys import KeyRing
 from mocks.signatures import Keys
+from mocks.standards.sagdok.names import ENTITY_ID
 
 #: Roles of a service agreement with the case index: to show, and to write.
 SHOW = "Udstil"
 EDIT = "Rediger"
-#: The case index, as tokens name it.
-CASE_INDEX = "http://sagsindeks.stoettesystemerne.tvaers/service/6"
+#: The case index, as tokens name it: the entity id of the published samples.
+CASE_INDEX = ENTITY_ID
 #: The highest level of sensitivity there is.
 EVERYTHING = 4
 

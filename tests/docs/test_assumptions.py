@@ -14,8 +14,10 @@ from mocks.access.consents import ConsentRules
 from mocks.access.users import HealthPersonRules
 from mocks.kombit import case_index
 from mocks.kombit.access_settings import Settings as AccessManagement
+from mocks.kombit.persistent_queue import Patience
 from mocks.messaging import MessagingSettings, ResendPolicy
 from mocks.municipal import case_system
+from mocks.municipal.correspondence import Distribution
 from mocks.municipal.sapa.settings import Settings as SapaSettings
 from mocks.nordepj.settings import SourceSettings
 from mocks.nsp.access_settings import AccessSettings
@@ -42,6 +44,8 @@ SETTINGS: Mapping[str, type[Any]] = {
     "viewer": ViewerSettings,
     "sagsoverblik": OverviewSettings,
     "sagsindeks": case_index.Settings,
+    "queue": Patience,
+    "filing": Distribution,
     "adgangsstyring": AccessManagement,
     "case system": case_system.Settings,
     "source": SourceSettings,
