@@ -14,6 +14,7 @@ from scenarios.reports.wording import (
     number,
     observed_text,
     rescue_lines,
+    trouble_lines,
 )
 from scenarios.result import DISPUTED, FAIL, FigureResult, RunResult
 from sim.journal import Journal
@@ -44,6 +45,11 @@ def show(console: Console, result: RunResult, journal: Journal) -> None:
     if lines:
         console.print("[bold]Messages that needed another try[/]")
         for text in lines:
+            console.print(f"  {escape(text)}")
+    troubles = trouble_lines(result)
+    if troubles:
+        console.print("[bold]The pilot's own troubles[/]")
+        for text in troubles:
             console.print(f"  {escape(text)}")
     for note in result.notes:
         console.print(f"  {escape(note)}", soft_wrap=True)

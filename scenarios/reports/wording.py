@@ -193,15 +193,27 @@ def effect_text(fault: InjectedFault) -> str:
     hit += [counted(fault.lookups, "look-up")] if fault.lookups else []
     if not hit:
         return ""
-    each = fault.seconds / (fault.letters + fault.lookups)
-    return f": {' and '.join(hit)}" + (f", {span_text(each)} each on average" if fault.seconds else "")
+    cost = f", {span_text(fault.seconds)} in all" if fault.seconds else ""
+    if fault.seconds and not fault.lookups:
+        cost = f", {span_text(fault.seconds / fault.letters)} each on average"
+    return f": {' and '.join(hit)}{cost}"
+
+
+def trouble_lines(result: RunResult) -> list[str]:
+    """The pilot's own troubles, and what each did."""
+    return [
+        f"{fault.rule}, {often(fault.times)}{effect_text(fault)}. {fault.what}"
+        for fault in result.faults
+        if fault.what
+    ]
 
 
 def rescue_lines(result: RunResult, journeys: Sequence[Journey]) -> list[str]:
     """What went wrong on the way, and what put it right. Empty when nothing went wrong."""
     lines = [
-        f"Injected: {fault.rule} ({fault.action}), {often(fault.times)}{effect_text(fault)}"
+        f"Injected: {fault.rule} ({fault.action}), {often(fault.times)}"
         for fault in result.faults
+        if not fault.what
     ]
     resent = [j for j in journeys if j.resends]
     saved = sum(1 for j in resent if j.acknowledged)

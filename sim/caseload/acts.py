@@ -48,7 +48,7 @@ class Acts:
             caseload.log,
             caseload.rules,
             caseload.users_without_role,
-            Hits(driver, registers, troubles),
+            Hits(driver, registers, troubles, at(caseload.end, 0)),
             trace,
         )
         self._desks, self._cases = Desks(driver), CaseWork(driver, truth, caseload.log)

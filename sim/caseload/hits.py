@@ -22,7 +22,8 @@ _SOR_SECONDS = 28.5 * 3600
 class Hits:
     """Counts the effects of troubles on look-ups, and opens the support cases that they lead to."""
 
-    def __init__(self, driver: Driver, registers: Registers, troubles: Troubles) -> None:
+    def __init__(self, driver: Driver, registers: Registers, troubles: Troubles, end: datetime) -> None:
+        self._end = end
         self._driver, self._registers, self._troubles = driver, registers, troubles
         self._plan = troubles.plan
         self._open: set[str] = set()
@@ -57,6 +58,8 @@ class Hits:
                 self._driver.spawn("support case", self._support(lookup.child, rule.seconds))
 
     async def _support(self, cpr: str, seconds: float) -> None:
+        if self._driver.now() + timedelta(seconds=seconds) >= self._end:
+            return  # it is still open when the run ends
         await self._driver.sleep(seconds)
         self._registers.placements.corrected(cpr)
 
