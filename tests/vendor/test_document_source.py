@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
@@ -58,8 +59,8 @@ class Ground:
     """``tvaers up`` with the document source replaced, and the vendor."""
 
     def __init__(self, world: World, keys: Path) -> None:
-        self.unit = world.bup[0]
-        town = world.pilot_municipalities[0]
+        self.unit, self.keys = world.bup[0], keys
+        town, self.own = world.pilot_municipalities[:2]
         self.town = town.code
         self.child = next(c.cpr for c in world.cases_in(town.code) if cpr_birth_date(c.cpr).year > 2014)
         port = free_port()
@@ -67,6 +68,7 @@ class Ground:
         command = [
             sys.executable, "-P", "-m", "scenarios.cli", "up", "--json", "--port-base", "0", "--for", "120",
             "--keys", str(keys), "--replace", f"{self.unit.gln}:xds={self.vendor_url}/xds/iti43",
+            "--replace", f"{world.ppr_of(self.own.code).gln}:xds={self.vendor_url}",
         ]  # fmt: skip
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment)
@@ -86,12 +88,15 @@ class Ground:
     def does(self, what: str) -> Any:
         return call("POST", f"{self.vendor_url}/{what}")
 
-    def sapa(self) -> list[str]:
+    def sapa(self, municipality: str = "") -> list[str]:
         """The start times that a municipal user sees."""
-        asked = {
-            "user": {"id": "u-1", "name": "Allan Korsman", "municipality": self.town, "role": "ppr"},
-            "cpr": self.child, "consent_declared": True, "consent": True,
-        }  # fmt: skip
+        user = {
+            "id": "u-1",
+            "name": "Allan Korsman",
+            "municipality": municipality or self.town,
+            "role": "ppr",
+        }
+        asked = {"user": user, "cpr": self.child, "consent_declared": True, "consent": True}
         return [row[1] for row in call("POST", f"{self.urls['sapa']}/desk/aftaler", asked)["rows"]]
 
     def stop(self) -> None:
@@ -130,6 +135,12 @@ def test_the_vendors_appointments_come_move_and_go_for_municipal_users_and_its_o
     assert len(ground.sapa()) == 1
     assert len(ground.does("search")["starts"]) == 1
     assert ground.does("cancel")["errors"] == ["XDSMetadataUpdateError"]
+
+
+def test_sapa_lets_nobody_in_whose_municipality_has_a_consumer_of_its_own(ground: Ground) -> None:
+    with pytest.raises(HTTPError, match="40"):
+        ground.sapa(ground.own.code)
+    assert (ground.keys / f"xds-{ground.own.slug}.key.pem").exists()
 
 
 def test_hospital_units_are_sources_municipal_ones_consumers_and_others_neither(world: World) -> None:
