@@ -215,7 +215,7 @@ WRONG = [
     (("--seed", "one"), "'--seed'"),
     (("--pace", "0.5"), "'--pace'"),
     (("--wire", "some"), "--wire is one of all, failed, none, not 'some'"),
-    (("--faults", "wild"), "--faults takes none, mild or a TOML file; there is no file 'wild'"),
+    (("--faults", "wild"), "--faults takes none, mild, pilot or a TOML file; there is no file 'wild'"),
     (("--parameters", "no-such.toml"), "--parameters: no-such.toml cannot be read"),
     (("--replace", "x"), "is not GLN:INTERFACE=ENDPOINT"),
     (("--replace", "5790009100028:vans=http://x"), "the check digit of GLN"),
@@ -224,6 +224,7 @@ WRONG = [
     (("--replace", "5790009100027:vans=ftp://x"), "neither http(s)://... nor folder:PATH"),
     (("--replace", "5790009100027:vans=http://"), "names no host"),
     (("--replace", "5790009100027:vans=http://127.0.0.1:none"), "names no host"),
+    (("--consent-reading", "one-year"), "add --consent registered"),
     (("--nonsense",), "No such option"),
 ]  # fmt: skip
 
