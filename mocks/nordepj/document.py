@@ -35,13 +35,25 @@ from mocks.units import Unit, UnitKind
 UNKNOWN = "Ukendt"
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document needs of an entry in SOR; a clinic's own entry is none that anybody writes to, and has no kind."""
+
+    sor_id: str
+    name: str
+    kind: UnitKind | None = None
+    street: str = ""
+    post_code: str = ""
+    city: str = ""
+    phone: str = ""
+
+
 class Documents:
     """Builds documents; remembers what SOR said of units that are not NordEPJ's."""
 
     def __init__(self, runtime: Runtime, settings: BookSettings) -> None:
         self._runtime, self._settings = runtime, settings
         self._own = {unit.sor_id: unit for unit in settings.units}
-        self._known: dict[str, tuple[datetime, Unit | None]] = {}
+        self._known: dict[str, tuple[datetime, Listed | None]] = {}
 
     async def build(self, version: Version, document_id: str) -> AppointmentDocument:
         """The document of this version, as all is known now."""
@@ -69,7 +81,7 @@ class Documents:
             episode=Episode(code="ALAL03", name=apd.EPISODES["ALAL03"]) if in_bup else None,
         )
 
-    async def _unit(self, sor_id: str) -> Unit | None:
+    async def _unit(self, sor_id: str) -> Unit | Listed | None:
         """The unit as SOR has it; ``None`` where SOR does not know it or did not answer."""
         if (own := self._own.get(sor_id)) is not None:
             return own
@@ -79,7 +91,7 @@ class Documents:
             return known[1]
         try:
             path = f"/sor/{sor_id}?resolve=true"
-            unit = await ask(self._runtime, "sor", path, Unit, timeout=source.sor_seconds)
+            unit = await ask(self._runtime, "sor", path, Listed, timeout=source.sor_seconds)
         except SaidNo:
             unit = None
         except Unreachable:
@@ -88,7 +100,7 @@ class Documents:
         return unit
 
 
-def _organisation(sor_id: str, unit: Unit | None, name: str = "") -> Organisation:
+def _organisation(sor_id: str, unit: Unit | Listed | None, name: str = "") -> Organisation:
     if unit is None:
         return Organisation(sor=sor_id, name=name or f"SOR {sor_id}")
     return Organisation(
@@ -105,11 +117,11 @@ def _address(street: str, post_code: str, city: str) -> Address | None:
     return Address(lines=(street,) if street else (), post_code=post_code, city=city)
 
 
-def _phone(unit: Unit) -> tuple[Telecom, ...]:
+def _phone(unit: Unit | Listed) -> tuple[Telecom, ...]:
     return (Telecom(f"tel:{unit.phone}", "WP"),) if unit.phone else ()
 
 
-def _patient(cpr: str, person: Person | None, provider: Unit | None) -> Patient:
+def _patient(cpr: str, person: Person | None, provider: Unit | Listed | None) -> Patient:
     if person is None:
         return Patient(
             cpr=cpr,

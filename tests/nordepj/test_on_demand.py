@@ -228,6 +228,21 @@ def test_names_from_sor_are_trusted_for_a_day() -> None:
     assert asked.count(gp.sor_id) == 2
 
 
+def test_a_clinic_that_is_no_unit_in_sor_is_named_all_the_same() -> None:
+    source = Source()
+    asked: list[str] = []
+
+    async def one(request: Request) -> Response:
+        asked.append(request.path_params["sor_id"])
+        return Response(msgspec.json.encode({"sor_id": asked[-1], "name": "Lægerne", "level": "institution"}))
+
+    source.kernel.install("sor", Starlette(routes=[Route("/sor/{sor_id}", one)]))
+    for _ in range(2):
+        provider = source.document(VISITS[0]).patient.provider
+        assert provider is not None and provider.name == "Lægerne"
+    assert asked.count(make_sor(7)) == 1
+
+
 def _register(unit: Unit | None, asked: list[str]) -> Starlette:
     async def one(request: Request) -> Response:
         asked.append(request.path_params["sor_id"])
