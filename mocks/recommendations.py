@@ -43,6 +43,7 @@ def recommended(names: Iterable[str]) -> Recommendations:
     Errors: ``BadInput`` for a name that is none.
     """
     wanted = [name.strip().replace("-", "_") for name in names]
+    known = ", ".join(NAMES).replace("_", "-")
     if unknown := [name for name in wanted if name not in (*NAMES, "all")]:
-        raise BadInput(f"no recommendation is called {unknown[0]!r}; there are: all, {', '.join(NAMES)}")
+        raise BadInput(f"no recommendation is called {unknown[0]!r}; there are: all, {known}")
     return Recommendations(**{name: "all" in wanted or name in wanted for name in NAMES})

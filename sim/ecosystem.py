@@ -319,6 +319,8 @@ def _municipality(world: World, m: Municipality, options: Options) -> list[Syste
             )
         ]  # fmt: skip
     fagsystem = _case_system(world, m)
+    if options.tokens and m.code in options.case_systems:
+        options.keys.key(fagsystem, m.cvr)  # the vendor's: it asks for tokens under the name of ours
     subjects = {unit.sor_id: cases.kle[CaseKind(unit.kind.value)] for unit in units}
     module = correspondence.ModuleSettings(
         replace(messaging, folders=correspondence.FOLDERS),

@@ -35,7 +35,7 @@ COUNT_NAMES = {
     "lookups": "Look-ups in the overviews",
     "lookups_logged": "… found in the log",
     "lookups_denied": "… denied",
-    "lookups_without_valid_consent": "… without a valid consent",
+    "lookups_without_valid_consent": "… without a valid consent, let in or not",
 }
 
 

@@ -54,7 +54,7 @@ def test_the_names_are_known_with_dashes_too_and_all_is_all_of_them() -> None:
     assert recommended([]) == Recommendations()
     everything = recommended(["all"])
     assert all(getattr(everything, name) for name in NAMES)
-    with pytest.raises(BadInput, match="no recommendation is called 'one_clik'"):
+    with pytest.raises(BadInput, match="no recommendation is called 'one_clik'; there are: all, one-click, "):
         recommended(["one-clik"])
 
 

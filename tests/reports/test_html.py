@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
 from lxml import html as lxml_html
 
+from mocks.runtime import COPENHAGEN
 from scenarios.reports import tables
-from scenarios.reports.data import ReportData
+from scenarios.reports.data import Lookup, ReportData
 from scenarios.reports.html import lanes, page
 from scenarios.reports.html.pictures import _spread
 from scenarios.reports.wording import headline, masked, span_text
@@ -178,3 +180,16 @@ def test_headlines_follow_the_numbers_and_claim_nothing_else(told: Any, make_res
     worse = msgspec.structs.replace(result.counts, lost=2, lookups_logged=1)
     text = headline(msgspec.structs.replace(result, counts=worse))
     assert text == "5 messages sent, 2 lost, none shown twice, 1 of 2 look-ups in the log."
+
+
+def test_where_the_register_decides_no_lookup_is_said_to_be_let_in_without_a_consent(
+    told: Any, make_result: Any
+) -> None:
+    when = datetime(2025, 4, 8, 9, 0, tzinfo=COPENHAGEN)
+    refused = Lookup(when, "aftaleoverblik", "Thisted", "denied", consent=False)
+    result = make_result(told.journal)
+    registered = msgspec.structs.replace(result, parameters={"consent": "registered"})
+    text = page.render(registered, told.journal, ReportData(lookups=(refused,)))
+    assert "0 were let in without a valid consent" in text
+    assert "a look-up without a valid consent is denied" in text and "no machine checked it" not in text
+    assert "no machine checked it" in page.render(result, told.journal, ReportData(lookups=(refused,)))

@@ -18,9 +18,11 @@ from typing import Any
 
 import pytest
 
+from mocks.drivers.keys import SHORT_KEY_BITS, KeyRing
 from mocks.errors import BadInput
 from mocks.identifiers import cpr_birth_date
 from scenarios.replacing import case_systems, parse
+from sim.ecosystem import Options, systems
 from sim.nation import build
 from sim.nation.world import World
 
@@ -139,6 +141,16 @@ def test_a_letter_that_is_filed_reaches_the_vendor(ground: Ground) -> None:
     assert call("POST", f"{desk}/messages/{message}/file", {})["filed"] is not None
     (note,) = ground.seen()["notes"]
     assert note.startswith("Kender I familien?")
+
+
+def test_where_tokens_are_asked_for_the_vendor_gets_the_key_of_the_system_in_whose_place_it_stands(
+    world: World, tmp_path: Path
+) -> None:
+    town = next(m for m in world.pilot_municipalities if m.name == THISTED)
+    ring = KeyRing(bits=SHORT_KEY_BITS)
+    systems(world, Options(case_systems={town.code: "sf1470-thisted"}, tokens=True, keys=ring))
+    assert ring.write(tmp_path) == ["fagsystem-thisted"]
+    assert (tmp_path / "fagsystem-thisted.key.pem").exists()
 
 
 def test_a_case_system_can_be_replaced_only_where_there_is_one_of_its_own(world: World) -> None:

@@ -150,8 +150,8 @@ def _meaning(result: RunResult, journeys: Sequence[Journey], data: ReportData) -
         )
     if counts.lookups:
         lines.append(
-            f"{number(counts.lookups_without_valid_consent)} of {number(counts.lookups)} look-ups were made "
-            f"without a valid consent and {number(counts.lookups_denied)} were denied; "
+            f"At {number(counts.lookups_without_valid_consent)} of {number(counts.lookups)} look-ups there was no "
+            f"valid consent; {number(counts.lookups_denied)} were denied, for this or another reason; "
             f"{number(counts.lookups_logged)} stand in the log."
         )
     return lines
@@ -322,14 +322,21 @@ def _lookups(weeks: Sequence[Any], result: RunResult, data: ReportData) -> Chapt
     if not rows:
         return None
     counts = result.counts
+    without = sum(sum(outcomes["without valid consent"]) for outcomes in rows.values())
     title = (
         f"{number(counts.lookups_logged)} of {number(counts.lookups)} look-ups are in the log, "
-        f"{number(counts.lookups_without_valid_consent)} had no valid consent"
+        f"{number(without)} were let in without a valid consent"
     )
+    if result.parameters.get("consent") == "registered":
+        why = "The register of consents decides, so a look-up without a valid consent is denied."
+    else:
+        why = (
+            "In the pilot the user declared the consent and no machine checked it, so a look-up without a valid "
+            "consent is not stopped for that; it is counted here."
+        )
     return Chapter(
         title=title,
-        text="Look-ups per week. In the pilot the user declared the consent and no machine checked it, so a "
-        "look-up without a valid consent is not stopped for that; it is counted here.",
+        text=f"Look-ups per week. {why}",
         legend=list(zip(tables.OUTCOMES, ("c1", "c2", "alarm", "muted"), strict=True)),
         picture=pictures.lookups(title, weeks, rows),
         head=("Overview", *tables.OUTCOMES),
