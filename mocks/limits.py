@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -76,6 +77,28 @@ def answer(value: Any, status: int = 200) -> Response:
     """``value`` as JSON. Bytes are taken for JSON that is already encoded."""
     body = value if isinstance(value, bytes) else msgspec.json.encode(value)
     return Response(body, status, media_type="application/json")
+
+
+def _at_a_screen(request: Request) -> bool:
+    """Whether a person at a browser reads the answer."""
+    return request.url.path.startswith("/screen") and "text/html" in request.headers.get("accept", "")
+
+
+def _refusal_page(refusal: Refusal, status: int) -> Response:
+    """A refusal as a page, for people who mistyped at a screen; it loads nothing, and styles nothing."""
+    what = "CPR-nummeret kan ikke læses" if refusal.where == "$.cpr" else "Det kan ikke vises"
+    body = (
+        f'<!doctype html><html lang="da"><head><meta charset="utf-8"><title>{what}</title></head><body><main>'
+        f"<h1>{what}</h1><p>Gå tilbage, og ret det, du skrev.</p>"
+        f'<p lang="en">{escape(refusal.message)}.</p></main></body></html>'
+    )
+    policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    headers = {
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "content-security-policy": policy,
+    }
+    return Response(body, status, headers | {"x-content-type-options": "nosniff"}, "text/html")
 
 
 # JSON ------------------------------------------------------------------------------------------------------
@@ -154,6 +177,8 @@ def guarded(
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
         _note(runtime, error.status, request.url.path, error.refusal.message)
+        if _at_a_screen(request):
+            return _refusal_page(error.refusal, error.status)
         return answer(error.refusal, error.status)
 
     async def not_served(request: Request, error: Exception) -> Response:

@@ -50,7 +50,9 @@ def door(world: Any) -> Any:
     return world
 
 
-def drive(app: Any, chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> list[dict[str, Any]]:
+def drive(
+    app: Any, chunks: list[bytes], headers: list[tuple[bytes, bytes]], path: str = "/take"
+) -> list[dict[str, Any]]:
     """Call an ASGI app with a body in chunks; it never has to wait."""
     sent: list[dict[str, Any]] = []
     left = [
@@ -68,8 +70,8 @@ def drive(app: Any, chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> 
         "http_version": "1.1",
         "method": "POST",
         "scheme": "http",
-        "path": "/take",
-        "raw_path": b"/take",
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
         "headers": headers,
@@ -198,3 +200,23 @@ def test_whatever_route_is_built_in_its_refusals_are_answered_and_noted(world: A
     world.kernel.install("other", guarded(runtime, [Route("/", no)]))
     assert world.get("http://other/", 409)["code"] == "conflict"
     assert world.trace.of("refused")[0]["reason"] == "it is taken"
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_a_refusal_at_a_screen_is_a_page_for_a_browser_and_json_for_everybody_else(
+    world: Any, browser: bool
+) -> None:
+    async def refusing(request: Request) -> Response:
+        raise Refused(400, "<b> 251248-9996 is no number", "$.cpr", "send ten digits")
+
+    app = guarded(world.runtime("echo"), [Route("/screen/take", refusing, methods=["POST"])])
+    accept = b"text/html,*/*;q=0.8" if browser else b"*/*"
+    start, sent = drive(app, [b""], [(b"accept", accept)], "/screen/take")
+    headers, text = dict(start["headers"]), sent["body"].decode()
+    assert start["status"] == 400 and "9996" not in text
+    if browser:
+        assert headers[b"content-type"] == b"text/html; charset=utf-8"
+        assert headers[b"content-security-policy"].startswith(b"default-src 'none'")
+        assert "CPR-nummeret kan ikke læses" in text and "&lt;b&gt; 251248-****" in text
+    else:
+        assert headers[b"content-type"] == b"application/json" and '"where":"$.cpr"' in text
