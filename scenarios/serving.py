@@ -267,8 +267,9 @@ def up(
     each. ``follow``: recommendations of the evaluation, as ``recommending`` reads them.
     """
     replacements = parse(replace)
-    if at(replacements, "sapa") and keys is None:
-        raise BadInput("--replace: a SAPA of your own signs with a test key; say where with --keys FOLDER")
+    for interface, what in (("sapa", "a SAPA of your own"), ("xds", "your document source or consumer")):
+        if at(replacements, interface) and keys is None:
+            raise BadInput(f"--replace: {what} signs with a test key; say where with --keys FOLDER")
     slow = latencies(latency)
     console = Console()
 

@@ -23,6 +23,7 @@ from mocks.errors import BadInput
 from mocks.identifiers import cpr_birth_date
 from mocks.nsp.document_sharing.settings import NORDEPJ_REPOSITORY
 from scenarios.replacing import DOCUMENT_SOURCE, consumers, document_source, parse
+from scenarios.serving import up
 from sim.ecosystem import REGION
 from sim.nation import build
 from sim.nation.world import World
@@ -154,3 +155,11 @@ def test_hospital_units_are_sources_municipal_ones_consumers_and_others_neither(
         document_source(parse([f"{clinic.gln}:xds=http://127.0.0.1:9/x"]), world)
     with pytest.raises(BadInput, match="folder cannot answer"):
         parse([f"{bup.gln}:xds=folder:there"])
+
+
+def test_without_a_place_for_its_key_a_system_for_documents_is_not_started(world: World) -> None:
+    with pytest.raises(BadInput, match="signs with a test key; say where with --keys FOLDER"):
+        up(
+            seed=1, standard="pilot", conversion=False, port_base=0, seconds=1, state=None, as_json=True,
+            replace=[f"{world.bup[0].gln}:xds=http://127.0.0.1:9/x"],
+        )  # fmt: skip
