@@ -123,8 +123,10 @@ def cpr_birth_date(value: str) -> date:
 
 def check_cpr(value: str) -> str | None:
     """A CPR number is 10 digits and starts with a date. Modulus 11 is not tested: it is no longer a rule."""
-    if len(value) != 10 or not _DIGITS.fullmatch(value):
+    if len(value) != 10:
         return f"a CPR number has 10 digits without a hyphen, this has {len(value)} characters"
+    if not _DIGITS.fullmatch(value):
+        return "a CPR number has 10 digits without a hyphen, this has something else among them"
     return None if _is_dated(value[:7]) else f"a CPR number starts with a date; {mask_cpr(value)} does not"
 
 

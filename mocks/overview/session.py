@@ -50,7 +50,7 @@ DENIALS = {
     "expired_token": "Dit login er udløbet. Log ind igen.",
     "consent_missing": "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",
     "no_treatment_relation": "Der er ikke fundet en behandlingsrelation mellem klinikken og borgeren.",
-    "not_authorized": "Der er intet grundlag for, at du kan se disse oplysninger.",
+    "not_authorized": "Du har ikke adgang: der er ikke registreret et gyldigt samtykke eller andet grundlag.",
 }
 
 

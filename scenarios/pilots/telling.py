@@ -23,8 +23,8 @@ MOCKED = (
     ("Volumes", "not published: low, base and high are assumptions with reasons"),
     ("Transport to VANS", "HTTP; the operators' own interfaces are not public"),
     (
-        "Overview protocols",
-        "our own JSON contracts; the pilot's protocol between KOMBIT and health is not public",
+        "Between KOMBIT and health",
+        "the card's own protocol is not public: JSON of ours; behind it and beside it stand the official services",
     ),
     ("Other channels", "Digital Post, secure mail, LÆ forms, letters and phone are counted, not carried"),
 )

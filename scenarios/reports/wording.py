@@ -178,12 +178,15 @@ def lookup_lines(row: SolutionTruth) -> list[str]:
         )
     if row.staleness.count:
         lines.append(
-            f"stale in {number(row.staleness.count)}: half of them up to {span_text(row.staleness.median)}, "
+            f"stale in {number(row.staleness.count)}, counted from the change itself: half of them up to "
+            f"{span_text(row.staleness.median)}, "
             f"the longest {span_text(row.staleness.longest)}"
         )
     lines += (
         f"{w.at[:16].replace('T', ' ')} {w.system}: {state_text(w.state)}: {w.text}" for w in row.worst[:2]
     )
+    if (rest := len(row.worst) - 2) > 0:
+        lines.append(f"{counted(rest, 'more case')} of the worst in report.html")
     return lines
 
 

@@ -81,7 +81,7 @@ def test_sapa_says_that_there_is_no_basis_and_keeps_the_attempt() -> None:
     assert page.status == 403 and "2025" not in page.text
     assert alerts(page)[0] in (
         "Der er ikke registreret et gyldigt samtykke til disse oplysninger.",
-        "Der er intet grundlag for, at du kan se disse oplysninger.",
+        "Du har ikke adgang: der er ikke registreret et gyldigt samtykke eller andet grundlag.",
     )
     assert [r["outcome"] for r in ground.get("sapa", "/desk/log")[1]["rows"]] == ["denied"]
     consent(ground, "appointments")
