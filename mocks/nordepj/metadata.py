@@ -45,8 +45,11 @@ def unique_id(uuid: str, version: int) -> str:
     return f"{apd.CDA}^{uuid5(_SPACE, f'document {uuid} {version}')}"
 
 
-def entry_of(appointment: Appointment, version: int, settings: BookSettings) -> DocumentEntry:
-    """The on-demand entry of one version."""
+def entry_of(
+    appointment: Appointment, version: int, settings: BookSettings, about: tuple[str, ...] | None = None
+) -> DocumentEntry:
+    """The on-demand entry of one version. ``about``: who the patient is (sourcePatientInfo), where that is known
+    already."""
     unit, source = settings.unit(appointment.unit), settings.source
     name = f"SOR {appointment.unit}" if unit is None else unit.name
     kind = UnitKind.BUP if unit is None else unit.kind
@@ -57,7 +60,7 @@ def entry_of(appointment: Appointment, version: int, settings: BookSettings) -> 
         unique_id=unique_id(appointment.uuid, version),
         patient_id=patient,
         source_patient_id=patient,
-        source_patient_info=_patient_info(appointment.cpr, settings),
+        source_patient_info=_patient_info(appointment.cpr, settings) if about is None else about,
         type=DocumentType.ON_DEMAND,
         status=Availability.APPROVED,
         mime_type="text/xml",
@@ -82,9 +85,12 @@ def entries_at_start(
     settings: BookSettings, appointments: Iterable[Appointment] | None = None
 ) -> Iterator[DocumentEntry]:
     """What stands in the registry when all begins: an entry for each appointment in the book."""
+    about: dict[str, tuple[str, ...]] = {}  # a patient has many appointments
     for appointment in settings.appointments if appointments is None else appointments:
         if appointment.status is not AppointmentStatus.CANCELLED:
-            yield entry_of(appointment, 1, settings)
+            if (cpr := appointment.cpr) not in about:
+                about[cpr] = _patient_info(cpr, settings)
+            yield entry_of(appointment, 1, settings, about[cpr])
 
 
 def submission_of(
